@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from portal.floor import FloorConfig
+
+
+class BidsConfig(FloorConfig):
+    name = "procurement.bids"
+    label = "bids"
+    verbose_name = _("投标与开标")
