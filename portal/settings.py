@@ -223,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "政府购买服务门户 API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -247,6 +248,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 # --- the record, jurisdiction ------------------------------------------------------------------------------------
+JURISDICTION = env("JURISDICTION", default="政府购买服务")  # name on the public pages
 AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
 LOGGING = {
     "version": 1,

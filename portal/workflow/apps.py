@@ -7,3 +7,11 @@ class WorkflowConfig(FloorConfig):
     name = "portal.workflow"
     label = "workflow"
     verbose_name = _("流转")
+
+    def ready(self) -> None:
+        super().ready()
+        from portal.audit.sentences import register_renderer
+
+        from .labels import sentence_of
+
+        register_renderer(sentence_of)

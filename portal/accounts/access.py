@@ -1,0 +1,31 @@
+"""Who may open a page: each view declares its audience, and what declares nothing is closed."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+
+
+def audience(*who: str) -> Callable:
+    """Declare who may open a view: `PUBLIC`, `SIGNED_IN`, or roles. A visitor is sent to sign in, others get 403."""
+
+    def declare(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if PUBLIC in who:
+                return view(request, *args, **kwargs)
+            if request.actor.is_public:
+                return redirect_to_login(request.get_full_path())
+            if SIGNED_IN not in who and not request.actor.has(*who):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.audience = frozenset(who)
+        return guarded
+
+    return declare

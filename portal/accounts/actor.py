@@ -1,0 +1,73 @@
+"""The actor: who acts, for which organisation, with which roles. Built one way for pages, programs, tasks and tests."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from .models import Membership, Organisation, User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (or the system) in one organisation. Equality of persons is decided by `user_id`."""
+
+    user: User | None
+    organisation: Organisation | None
+    roles: frozenset[str] = frozenset()
+    read_only: bool = False
+    request_id: str = ""
+    is_system: bool = False
+    _cache: dict = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def user_id(self) -> int | None:
+        return self.user.pk if self.user else None
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.organisation.pk if self.organisation else None
+
+    @property
+    def name(self) -> str:
+        if self.is_system:
+            return _("系统")
+        return self.user.name if self.user else _("访客")
+
+    @property
+    def kind(self) -> str:
+        """Kind of the organisation the actor stands for, or "" for visitors and the system."""
+        return self.organisation.kind if self.organisation else ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.user is None and not self.is_system
+
+    @property
+    def region_path(self) -> str:
+        return self.organisation.region.path if self.organisation else ""
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def is_person(self, user_id: int | None) -> bool:
+        return user_id is not None and self.user_id == user_id
+
+
+PUBLIC = Actor(user=None, organisation=None)
+
+
+def system_actor(request_id: str = "") -> Actor:
+    """The clock and its consequences, acting by themselves (role word `system`)."""
+    return Actor(user=None, organisation=None, is_system=True, request_id=request_id)
+
+
+def actor_for(user: User, *, organisation_id: int | None = None, read_only: bool = False, request_id: str = "") -> Actor:
+    """The actor of a signed-in person; of several organisations the chosen one, else the first."""
+    memberships = list(
+        Membership.objects.live().filter(user=user).select_related("organisation__region").order_by("organisation_id", "role")
+    )
+    organisations = {m.organisation_id: m.organisation for m in memberships}
+    chosen = organisations.get(organisation_id) or next(iter(organisations.values()), None)
+    roles = frozenset(m.role for m in memberships if chosen and m.organisation_id == chosen.pk)
+    return Actor(user=user, organisation=chosen, roles=roles, read_only=read_only, request_id=request_id)

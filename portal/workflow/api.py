@@ -1,0 +1,126 @@
+"""The same verbs, scope and refusals for programs: one viewset over a lifecycle."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from .actions import available_actions
+from .engine import perform
+from .inputs import inputs_form
+from .labels import state_label
+from .refusals import NotYours, Refused
+from .table import Lifecycle, lifecycle_of
+
+
+class KeysetPagination(CursorPagination):
+    """Pages by key, not by offset: page 10,000 costs what page 1 costs."""
+
+    page_size = 25
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = "-pk"
+
+    def get_ordering(self, request, queryset, view):
+        return getattr(view, "keyset", ("-pk",))
+
+
+def answer_refusal(error: Exception, context: dict) -> Response | None:
+    """Refusals as 409 with every reason and rule; a right that is missing as 403 with its sentence."""
+    if isinstance(error, Refused):
+        return Response({"refusals": [r.as_dict() for r in error.refusals]}, status=error.status)
+    if isinstance(error, NotYours | PermissionDenied):
+        return Response({"detail": str(error) or _("您没有办理这一步的权限。")}, status=status.HTTP_403_FORBIDDEN)
+    return exception_handler(error, context)
+
+
+class StagedSerializer(serializers.ModelSerializer):
+    """A staged thing with its state, its label for the reader and, on its own page, what can be done now."""
+
+    state_label = serializers.SerializerMethodField()
+
+    def get_state_label(self, obj) -> str:
+        return state_label(obj, self.context["request"]._request.actor)
+
+
+def actions_of(obj, actor) -> list[dict[str, Any]]:
+    return [
+        {"name": a.name, "label": str(a.label), "enabled": a.enabled, "refusals": [r.as_dict() for r in a.refusals]}
+        for a in available_actions(obj, actor)
+    ]
+
+
+class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
+    """List, read, make and act on the things of one lifecycle.
+
+    `POST /` fires the creating row (the only one, or the one named by `transition` in the body), `POST /{id}/{row}/`
+    any other. `Idempotency-Key` makes a creating call happen once. Subclasses set `lifecycle` and `serializer_class`
+    and may narrow `base_queryset()` (select_related).
+    """
+
+    lifecycle: Lifecycle
+    audience = "signed-in"
+    lookup_value_regex = r"\d+"
+
+    def base_queryset(self):
+        return self.lifecycle.model.objects.all()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return self.lifecycle.model.objects.none()
+        return self.base_queryset().visible_to(self.request._request.actor)
+
+    def retrieve(self, request, *args, **kwargs):
+        obj = self.get_object()
+        return Response(self.described(obj))
+
+    def described(self, obj) -> dict:
+        return {**self.get_serializer(obj).data, "actions": actions_of(obj, self.request._request.actor)}
+
+    def create(self, request, *args, **kwargs):
+        rows = self.lifecycle.creating()
+        name = request.data.get("transition") or (rows[0].name if rows else "")
+        row = next((row for row in rows if row.name == name), None)
+        if row is None:
+            raise Http404
+        data = self.cleaned(row, self.lifecycle.model())
+        obj = perform(
+            self.lifecycle.model(), row.name, actor=request._request.actor, key=request.headers.get("Idempotency-Key"), **data
+        )
+        return Response(self.described(obj), status=status.HTTP_201_CREATED)
+
+    @action(detail=True, methods=["post"], url_path=r"(?P<row>[a-z_]+)")
+    def act(self, request, pk=None, row=None):
+        obj = self.get_object()
+        if row not in self.lifecycle or self.lifecycle[row].creates:
+            raise Http404
+        data = self.cleaned(self.lifecycle[row], obj)
+        return Response(self.described(perform(obj, row, actor=request._request.actor, **data)))
+
+    def cleaned(self, row, subject) -> dict:
+        """The inputs of a row, checked by the same form that the page shows; every error at once."""
+        actor = self.request._request.actor
+        if not row.creates and not any(who.fits(actor, subject) for who in row.who):
+            raise NotYours
+        form = inputs_form(row, subject=subject, actor=actor, data=self.request.data, files=self.request.FILES)
+        if not form.is_valid():
+            raise ValidationError({"errors": form.errors.get_json_data()})
+        return form.cleaned_data
+
+
+def route(prefix: str, cycle: Lifecycle, serializer: type, **attributes) -> tuple[str, type]:
+    """A route for `routes` of an app's api.py: `route("plans", PLAN, PlanSerializer)`."""
+    if lifecycle_of(cycle.model) is not cycle:
+        raise ValueError(prefix)
+    return prefix, type(
+        f"{cycle.model.__name__}ViewSet", (LifecycleViewSet,),
+        {"lifecycle": cycle, "serializer_class": serializer, "__doc__": LifecycleViewSet.__doc__, **attributes},
+    )

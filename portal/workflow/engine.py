@@ -1,0 +1,306 @@
+"""One door: `perform` is the only code that changes a state.
+
+In one transaction it locks the row, checks source, right, scope and guards again, writes the state with its moment and
+person, runs the row's effect and what higher floors registered, writes the record, moves the legal clocks and queues
+what people are to be told.
+"""
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.actor import Actor, system_actor
+from portal.audit import record
+from portal.audit.models import Entry
+
+from .models import Staged
+from .refusals import NotYours, Refusal, Refused, WrongState, refuse
+from .table import Lifecycle, Transition, follow, lifecycle_of
+
+
+@dataclass(slots=True)
+class Act:
+    """One performance of one row: what guards, effects and handlers get to know."""
+
+    row: Transition
+    lifecycle: Lifecycle
+    actor: Actor
+    now: datetime
+    reason: str = ""
+    reason_code: str = ""
+    data: dict = field(default_factory=dict)
+    entry: Entry | None = None
+
+    @property
+    def history(self) -> bool:
+        return clock.is_history()
+
+    def perform(self, obj: Staged, name: str, *, reason: str = "", reason_code: str = "", **data) -> Staged:
+        """Fire a row of another object as a consequence, in this transaction, by the system (`fired: C`)."""
+        return perform(
+            obj, name, actor=system_actor(self.actor.request_id), reason=reason, reason_code=reason_code, **data
+        )
+
+
+class ClockKeeper(Protocol):
+    def start(self, name: str, subject: Staged, act: Act) -> None: ...
+    def stop(self, name: str, subject: Staged, act: Act) -> None: ...
+    def void(self, subject: Staged, act: Act, name: str) -> None: ...
+
+
+class Notifier(Protocol):
+    def tell(self, row: Transition, subject: Staged, entry: Entry, act: Act) -> None: ...
+
+
+Handler = Callable[[Any, Act], None]
+_handlers: dict[tuple[str, str], list[tuple[int, Handler]]] = defaultdict(list)
+_guards: dict[tuple[str, str], list[tuple[int, Callable]]] = defaultdict(list)
+_standing: list[Callable[[Any, Act], Iterable[Refusal]]] = []
+_watchers: list[Callable[[Any, Act], None]] = []
+_clock_keeper: ClockKeeper | None = None
+_notifier: Notifier | None = None
+
+
+def _floor(function: Callable) -> int:
+    """Place of the function's app in the house, so that consequences run from the bottom up."""
+    config = apps.get_containing_app_config(function.__module__)
+    return settings.PORTAL_APPS.index(config.name) if config else len(settings.PORTAL_APPS)
+
+
+def consequence(lifecycle_code: str, *names: str) -> Callable[[Handler], Handler]:
+    """Register what a higher floor does when something fires below; same transaction, floor order."""
+
+    def keep(handler: Handler) -> Handler:
+        for name in names:
+            _handlers[lifecycle_code, name].append((_floor(handler), handler))
+            _handlers[lifecycle_code, name].sort(key=lambda item: item[0])
+        return handler
+
+    return keep
+
+
+def registered_guard(lifecycle_code: str, *names: str) -> Callable:
+    """Register what a higher floor demands before something below may fire."""
+
+    def keep(guard: Callable) -> Callable:
+        for name in names:
+            _guards[lifecycle_code, name].append((_floor(guard), guard))
+            _guards[lifecycle_code, name].sort(key=lambda item: item[0])
+        return guard
+
+    return keep
+
+
+def standing_guard(guard: Callable[[Any, Act], Iterable[Refusal]]) -> Callable:
+    """Register a guard that stands in every row (holds, the four duties)."""
+    _standing.append(guard)
+    return guard
+
+
+def watcher(function: Callable[[Any, Act], None]) -> Callable:
+    """Register what is noted after any row (who has taken which duty)."""
+    _watchers.append(function)
+    return function
+
+
+def register_clock_keeper(keeper: ClockKeeper) -> None:
+    global _clock_keeper
+    _clock_keeper = keeper
+
+
+def register_notifier(notifier: Notifier) -> None:
+    global _notifier
+    _notifier = notifier
+
+
+# --- asking ------------------------------------------------------------------------------------------------------
+def may(row: Transition, obj: Any, actor: Actor) -> bool:
+    """Whether the row is this actor's to do at all (right and place, not yet the guards)."""
+    if actor.is_system:
+        return row.system or not row.who
+    if actor.read_only:
+        return False
+    return any(who.fits(actor, obj) for who in row.who)
+
+
+def refusals(obj: Any, row: Transition, act: Act, *, performing: bool = False) -> list[Refusal]:
+    """Every reason against the act, not only the first (S-172)."""
+    found: list[Refusal] = list(_separation_of_duty(obj, row, act))
+    for guard in _standing:
+        found += guard(obj, act) or ()
+    for guard in row.guards:
+        found += guard(obj, act) or ()
+    if performing:
+        for check in row.checks:
+            found += check(obj, act) or ()
+    for _order, guard in _guards.get((act.lifecycle.code, row.name), ()):
+        found += guard(obj, act) or ()
+    return found
+
+
+def performed_by(obj: Staged, *names: str) -> dict[str, int]:
+    """Who last did each of the named rows to this object: row name → user id."""
+    entries = (
+        Entry.objects.of_subject(lifecycle_of(obj).code, obj.pk)
+        .filter(transition__in=names)
+        .exclude(user_id=None)
+        .order_by("id")
+        .values_list("transition", "user_id")
+    )
+    return dict(entries)
+
+
+def _separation_of_duty(obj: Any, row: Transition, act: Act) -> Iterable[Refusal]:
+    """Nobody approves, reviews, accepts or pays what he himself compiled or decided one step earlier (G2, S-165)."""
+    if act.actor.is_system or not (row.not_by or row.not_by_of):
+        return
+    barred: list[tuple[str, int]] = []
+    if row.not_by and obj.pk:
+        barred += performed_by(obj, *row.not_by).items()
+    for path, name in row.not_by_of:
+        other = follow(obj, path)
+        if other is not None:
+            barred += performed_by(other, name).items()
+    for name, user_id in barred:
+        if act.actor.is_person(user_id):
+            yield refuse(
+                "G2", _("您已办理“%(step)s”,同一事项的“%(act)s”须由他人办理。"),
+                step=_label_of(act.lifecycle, name), act=row.label,
+            )
+            return
+
+
+def _label_of(lifecycle: Lifecycle, name: str) -> Any:
+    return lifecycle[name].label if name in lifecycle else name
+
+
+# --- doing -------------------------------------------------------------------------------------------------------
+def perform(
+    obj: Staged, name: str, *, actor: Actor, reason: str = "", reason_code: str = "", key: str | None = None, **data
+) -> Staged:
+    """Do one row of the table to one object, wholly or not at all; returns the object as it is afterwards.
+
+    `key` makes a creating row happen once however often it is sent. Raises NotYours (403), WrongState and Refused
+    (409, with every reason). A deadlock between two writers is tried again, never shown.
+    """
+    row = lifecycle_of(obj)[name]
+    attempts = 1 if connection.in_atomic_block else 4
+    for attempt in range(1, attempts + 1):
+        try:
+            with transaction.atomic():
+                return _perform(obj, row, actor, reason.strip(), reason_code, key, data)
+        except OperationalError as error:
+            if attempt == attempts or "deadlock" not in str(error).lower():
+                raise
+            time.sleep(0.05 * attempt)
+    raise AssertionError("unreachable")
+
+
+def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_code: str, key: str | None, data: dict):
+    lifecycle = lifecycle_of(obj)
+    if row.creates:
+        if key and (made := lifecycle.model.objects.filter(made_by_key=f"{actor.user_id}:{key}").first()):
+            raise WrongState([_done_already(made, row)])
+    else:
+        obj = _locked(obj)
+    act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now(), reason=reason, reason_code=reason_code, data=data)
+    if not may(row, obj, actor):
+        raise NotYours
+    if (obj.state or "") not in row.sources:
+        raise WrongState([_done_already(obj, row)])
+    found = refusals(obj, row, act, performing=True)
+    found += _reason_missing(row, act)
+    if found:
+        raise Refused(found)
+    before = obj.state or ""
+    if row.creates:
+        obj.created_at = act.now
+        obj.created_by_id = actor.user_id
+        obj.made_by_key = f"{actor.user_id}:{key}" if key else None
+    _write_state(obj, row, act)
+    facts = (row.effect(obj, act) if row.effect else None) or {}
+    obj.save()
+    act.entry = record.append(
+        chain_key=obj.chain_key, actor=actor, lifecycle=lifecycle.code, subject=str(obj.pk), subject_label=str(obj),
+        transition=row.name, from_state=before, to_state=obj.state, reason=reason,
+        facts={**facts, **({"reason_code": reason_code} if reason_code else {})}, rules=row.rules, moment=act.now,
+    )
+    if not act.history:
+        _move_clocks(obj, row, act)
+    for watch in _watchers:
+        watch(obj, act)
+    for _order, handler in _handlers.get((lifecycle.code, row.name), ()):
+        handler(obj, act)
+    if _notifier and not act.history:
+        _notifier.tell(row, obj, act.entry, act)
+    return obj
+
+
+def _locked(obj: Staged) -> Staged:
+    """The row as it stands now, held until the end of the transaction; its chain first, so that writers queue there."""
+    record.lock_chain(obj.chain_key)
+    return type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+
+
+def _write_state(obj: Staged, row: Transition, act: Act) -> None:
+    """Set the state with its moment and person; the effect may then save early to hang children on a new object."""
+    if row.target is not None:
+        if obj.state != row.target or not obj.pk:
+            obj.state_since = act.now
+        obj.state = row.target
+        stem = row.target.lower()
+        for name, value in ((f"{stem}_at", act.now), (f"{stem}_by_id", act.actor.user_id)):
+            if hasattr(obj, name):
+                setattr(obj, name, value)
+
+
+def _reason_missing(row: Transition, act: Act) -> list[Refusal]:
+    if not row.needs_reason or act.actor.is_system:
+        return []
+    codes = dict(row.reason_codes)
+    if codes and act.reason_code not in codes:
+        return [refuse("S-172", _("请选择理由。"), field="reason_code")]
+    if not act.reason:
+        return [refuse("S-172", _("请写明理由。"), field="reason")]
+    return []
+
+
+def _done_already(obj: Staged, row: Transition) -> Refusal:
+    """"done by N at T": what a second click, or the slower of two people, gets to read (G7)."""
+    entry = (
+        Entry.objects.of_subject(lifecycle_of(obj).code, obj.pk).filter(transition=row.name).order_by("-id").first()
+        if obj.pk else None
+    )
+    if entry:
+        return refuse(
+            "G7", _("“%(act)s”已由%(name)s于%(time)s办理,不会重复生效。"), act=row.label, name=entry.actor_name,
+            time=entry.occurred_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+        )
+    return refuse(
+        "G7", _("当前状态为“%(state)s”,不能办理“%(act)s”。"), state=obj.get_state_display() or _("未建立"), act=row.label
+    )
+
+
+def _move_clocks(obj: Staged, row: Transition, act: Act) -> None:
+    if _clock_keeper is None:
+        return
+    for effect in row.clocks:
+        subject = follow(obj, effect.on) if effect.on else obj
+        if effect.action == "start":
+            _clock_keeper.start(effect.name, subject, act)
+        elif effect.action == "stop":
+            _clock_keeper.stop(effect.name, subject, act)
+        else:
+            _clock_keeper.void(subject, act, effect.name)
+
+

@@ -1,0 +1,68 @@
+"""What each stage shows on pages of higher floors: a panel on the project page, an entry in the navigation."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.accounts.actor import Actor
+
+Panel = Callable[[Any, Actor, Any], tuple[str, dict] | None]
+_panels: list[tuple[int, str, Panel]] = []
+_navigation: list[Entry] = []
+_searches: list[tuple[int, Any, Callable]] = []
+
+
+def project_panel(order: int, anchor: str) -> Callable[[Panel], Panel]:
+    """Register `(project, actor, now) -> (template, context) | None`: what a stage shows on the project page.
+
+    The order is the stage's: plan 10, budget 20, tender 30, award 40, contract 50, delivery 60, acceptance 70,
+    payment 80, evaluation 90. The context may hold `actions` (shown in the act panel) and `objects` (staged things
+    whose actions are gathered by the page).
+    """
+
+    def keep(panel: Panel) -> Panel:
+        _panels.append((order, anchor, panel))
+        _panels.sort(key=lambda item: item[:2])
+        return panel
+
+    return keep
+
+
+def panels() -> list[tuple[int, str, Panel]]:
+    return list(_panels)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the left navigation: where it leads, and the roles that see it (none = every signed-in person)."""
+
+    order: int
+    label: Any
+    icon: str
+    url_name: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+def navigation_entry(order: int, label, icon: str, url_name: str, *roles: str) -> None:
+    _navigation.append(Entry(order, label, icon, url_name, frozenset(str(role) for role in roles)))
+    _navigation.sort(key=lambda entry: entry.order)
+
+
+def navigation_for(actor: Actor) -> list[Entry]:
+    return [entry for entry in _navigation if not entry.roles or actor.has(*entry.roles)]
+
+
+def search_source(order: int, title) -> Callable:
+    """Register `(query, actor) -> list of (label, url, note)` for the search box, at most ten a source."""
+
+    def keep(function: Callable) -> Callable:
+        _searches.append((order, title, function))
+        _searches.sort(key=lambda item: item[0])
+        return function
+
+    return keep
+
+
+def search_sources() -> list[tuple[int, Any, Callable]]:
+    return list(_searches)

@@ -1,0 +1,60 @@
+"""The general page of an act: what will happen, what is asked, what stands against it."""
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal import clock
+from portal.accounts.access import SIGNED_IN, audience
+
+from .actions import Action
+from .engine import Act, may, perform, refusals
+from .inputs import inputs_form
+from .refusals import NotYours, Refused
+from .table import Lifecycle, lifecycle
+
+
+def subject_for(actor, cycle: Lifecycle, pk: str):
+    """The object, if the actor may see it; else 404 (house style, rule 11)."""
+    obj = cycle.model.objects.visible_to(actor).filter(pk=pk).first() if str(pk).isdigit() else None
+    if obj is None:
+        raise Http404
+    return obj
+
+
+@audience(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
+    """Show and do one row of a table to one object."""
+    try:
+        cycle = lifecycle(code)
+        row = cycle[name]
+    except KeyError as error:
+        raise Http404 from error
+    obj = subject_for(request.actor, cycle, pk)
+    if not may(row, obj, request.actor):
+        raise NotYours
+    posted = request.method == "POST"
+    form = inputs_form(
+        row, subject=obj, actor=request.actor, data=request.POST if posted else None,
+        files=request.FILES if posted else None,
+    )
+    found = []
+    if posted and form.is_valid():
+        try:
+            done = perform(obj, name, actor=request.actor, **form.cleaned_data)
+            messages.success(request, _("已办理:%(act)s。") % {"act": row.label})
+            return redirect(done.get_absolute_url())
+        except Refused as refused:
+            found = refused.refusals
+    elif not posted:
+        found = refusals(obj, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
+    status = 409 if posted and found else 422 if posted else 200
+    return render(
+        request, "act/act.html",
+        {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted},
+        status=status,
+    )
