@@ -2,6 +2,7 @@
 import os
 
 from celery import Celery
+from celery.signals import before_task_publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -14,3 +15,15 @@ app.conf.beat_schedule = {
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 3600.0},
 }
+
+
+@before_task_publish.connect(sender="portal.workflow.tasks.beat_heartbeat")
+def beat_lives(**message) -> None:
+    """Beat alone sends this task: that it does is its own sign of life, whether or not a worker takes it."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from portal.workflow.models import Heartbeat
+
+    close_old_connections()
+    Heartbeat.objects.update_or_create(pk="beat", defaults={"beaten_at": timezone.now()})

@@ -7,6 +7,8 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
+from portal.health import health_urlpatterns
+
 router = DefaultRouter()
 router.include_root_view = True
 urlpatterns = []
@@ -21,6 +23,7 @@ for app in settings.PORTAL_APPS:
         api_patterns += getattr(module, "urlpatterns", [])
 
 urlpatterns += [
+    *health_urlpatterns,
     path("api/v1/", include((api_patterns + router.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),

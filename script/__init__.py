@@ -1,0 +1,1 @@
+"""The commands of the repository: `script/server`, `script/test` and what they share. Standard library only."""

@@ -1,0 +1,27 @@
+"""Brings the data up to date before the portal starts: one process for all commands, so that it takes one start-up."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+
+def prepare() -> None:
+    """Migrate, load the reference catalogue; in demo mode the worked cases too, and write down who can sign in."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_reference")
+    if settings.DEMO:
+        call_command("load_cases")
+        with (Path(settings.VAR_DIR) / "accounts.txt").open("w", encoding="utf-8") as accounts:
+            call_command("demo_accounts", stdout=accounts)
+    # What an earlier run of the processes left behind must not pass for life of this one.
+    django.apps.apps.get_model("workflow", "Heartbeat").objects.all().delete()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    prepare()
