@@ -1,0 +1,67 @@
+"""What every test stands on: a throw-away folder, the database named by DATABASE_URL (else SQLite), a real worker.
+
+Settings are read when this file is imported, so what they depend on is set first.
+"""
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+VAR = Path(tempfile.mkdtemp(prefix="portal-pytest-"))
+atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+os.environ["PORTAL_VAR"] = str(VAR)
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+if os.environ.get("REDIS_URL"):
+    # Each test process has a database of its own on the same server: its queue and its cache are its alone.
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/')}/{int(number) + 1}"
+
+from django.conf import settings  # noqa: E402
+
+# A hash that costs little: no test is about the strength of a password but the one that reads portal.settings.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: other threads and the worker's process must see it, with the locks of the real thing.
+    settings.DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+
+
+@pytest.fixture(scope="session")
+def celery_worker(django_db_setup: None) -> Iterator[None]:
+    """A real Celery worker in a process of its own, on this test process's database and broker.
+
+    For tests marked `django_db(transaction=True)`: the worker sees only what is committed.
+    """
+    from django.db import connection
+    from script.children import PYTHON, Child
+
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        url = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    log = VAR / "log" / "worker.log"
+    command = [PYTHON, "-m", "celery", "-A", "portal.celery", "worker", "-P", "threads", "-c", "2",
+               "--without-gossip", "--without-mingle", "--loglevel", "INFO"]  # fmt: skip
+    env = {**os.environ, "DATABASE_URL": url, "PORTAL_DEMO": "1" if settings.DEMO else "0"}
+    worker = Child("worker", command, log=log, env=env).start()
+    try:
+        _await_worker(worker)
+        yield
+    finally:
+        worker.stop()
+
+
+def _await_worker(worker) -> None:
+    from time import monotonic, sleep
+
+    deadline = monotonic() + 60
+    while "ready." not in worker.tail(200):
+        if worker.exit_code is not None or monotonic() > deadline:
+            pytest.fail(f"the Celery worker did not start:\n{worker.tail(20)}")
+        sleep(0.05)
