@@ -3,43 +3,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.translation import gettext as _
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from .actions import available_actions
 from .engine import perform
 from .inputs import inputs_form
 from .labels import state_label
-from .refusals import NotYours, Refused
+from .refusals import NotYours
 from .table import Lifecycle, lifecycle_of
-
-
-class KeysetPagination(CursorPagination):
-    """Pages by key, not by offset: page 10,000 costs what page 1 costs."""
-
-    page_size = 25
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = "-pk"
-
-    def get_ordering(self, request, queryset, view):
-        return getattr(view, "keyset", ("-pk",))
-
-
-def answer_refusal(error: Exception, context: dict) -> Response | None:
-    """Refusals as 409 with every reason and rule; a right that is missing as 403 with its sentence."""
-    if isinstance(error, Refused):
-        return Response({"refusals": [r.as_dict() for r in error.refusals]}, status=error.status)
-    if isinstance(error, NotYours | PermissionDenied):
-        return Response({"detail": str(error) or _("您没有办理这一步的权限。")}, status=status.HTTP_403_FORBIDDEN)
-    return exception_handler(error, context)
 
 
 class StagedSerializer(serializers.ModelSerializer):

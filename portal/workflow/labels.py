@@ -1,8 +1,6 @@
 """One stored state, one label per reader (house style, rule 5)."""
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import PUBLIC, Actor

@@ -1,0 +1,112 @@
+"""Signing in and out, choosing for whom one acts, keys for programs."""
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.audit.record import note
+
+from .access import PUBLIC, SIGNED_IN, audience
+from .actor import actor_for
+from .forms import SignInForm, TokenForm
+from .models import ApiToken, Membership, User
+
+
+def demo_people() -> list[dict]:
+    """The demonstration people by organisation, for one-click sign-in; nobody outside demo mode."""
+    if not settings.DEMO:
+        return []
+    rows = (
+        Membership.objects.live().filter(user__is_demo=True)
+        .select_related("user", "organisation__region").order_by("organisation__region__path", "organisation_id", "id")
+    )
+    return [
+        {"organisation": organisation, "people": [
+            {"username": m.user.username, "name": m.user.name, "role": m.get_role_display()} for m in members
+        ]}
+        for organisation, members in ((o, list(g)) for o, g in groupby(rows, key=lambda m: m.organisation))
+    ]
+
+
+@method_decorator(audience(PUBLIC), name="dispatch")
+class SignIn(LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(demo_people=demo_people(), **kwargs)
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        note(actor=actor_for(form.get_user(), request_id=self.request.request_id), what="sign_in",
+             subject=str(form.get_user().pk), label=form.get_user().name)
+        return response
+
+
+@method_decorator(audience(PUBLIC), name="dispatch")
+class SignOut(LogoutView):
+    http_method_names = ("post", "options")
+
+
+@audience(PUBLIC)
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One click, a demonstration person; exists only in demo mode and only for people marked as demonstration."""
+    if not settings.DEMO:
+        raise Http404
+    user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.pop("organisation_id", None)
+    note(actor=actor_for(user, request_id=request.request_id), what="demo_sign_in", subject=str(user.pk), label=user.name)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@audience(SIGNED_IN)
+def account(request: HttpRequest) -> HttpResponse:
+    """Whom I act for, what I may do, and my keys for programs."""
+    secret = ""
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        token, secret = ApiToken.issue(
+            user=request.actor.user, organisation=request.actor.organisation, **form.cleaned_data
+        )
+        note(actor=request.actor, what="token_issued", subject=str(token.pk), label=token.name, facts={"scope": token.scope})
+        form = TokenForm()
+    memberships = Membership.objects.live().filter(user=request.actor.user).select_related("organisation__region")
+    return render(request, "accounts/account.html", {
+        "form": form, "secret": secret, "memberships": memberships,
+        "tokens": ApiToken.objects.filter(user=request.actor.user).select_related("organisation")[:50],
+    })
+
+
+@audience(SIGNED_IN)
+@require_POST
+def choose_organisation(request: HttpRequest) -> HttpResponse:
+    """Of several organisations, act for another; only one in which a role is held."""
+    membership = get_object_or_404(
+        Membership.objects.live(), user=request.actor.user, organisation_id=request.POST.get("organisation") or 0
+    )
+    request.session["organisation_id"] = membership.organisation_id
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@audience(SIGNED_IN)
+@require_POST
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    token = get_object_or_404(ApiToken, pk=pk, user=request.actor.user, revoked_at=None)
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    note(actor=request.actor, what="token_revoked", subject=str(token.pk), label=token.name)
+    messages.success(request, _("令牌“%(name)s”已撤销。") % {"name": token.name})
+    return redirect("accounts:account")

@@ -1,0 +1,160 @@
+"""Taking documents in, and keeping the papers that the portal makes itself."""
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.workflow import Refusal, Refused, refuse
+from portal.workflow.engine import watcher
+from portal.workflow.table import has_lifecycle, lifecycle_of
+
+from .kinds import DocumentKind, document_kind
+from .models import Document
+from .names import clean_name
+from .sniffing import CHUNK, FileType, Unfit, sniff
+from .uploads import OversizedUpload
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found out about an upload: its type, or every reason against it."""
+
+    name: str
+    type: FileType | None
+    refusals: list[Refusal]
+
+
+def inspect(upload, kind: DocumentKind, *, field: str = "") -> Inspection:
+    """Look at an upload before anything of it is kept: its size, its true type, what hides in it.
+
+    Refusals: FILE-01 too large, FILE-02 type not accepted or unlike its name, FILE-03 program, script or macro,
+    FILE-04 archive that cannot be looked into.
+    """
+    name = clean_name(upload.name or "")
+    if isinstance(upload, OversizedUpload) or upload.size > kind.size_limit:
+        return Inspection(name, None, [refuse(
+            "FILE-01", _("文件“%(name)s”有 %(size)s，超过上限 %(limit)s，没有接收。请压缩或分拆后重新上传。"), field=field,
+            name=name, size=filesizeformat(upload.size), limit=filesizeformat(kind.size_limit),
+        )])
+    try:
+        found = sniff(upload.file if hasattr(upload, "file") else upload, name)
+        if found.code not in kind.accepts:
+            raise Unfit(
+                "FILE-02", _("这里不接收 %(type)s 文件，请上传：%(accepted)s。"), type=found.name,
+                accepted="、".join(suffix.upper() for suffix in kind.suffixes),
+            )
+    except Unfit as unfit:
+        return Inspection(name, None, [refuse(unfit.rule, unfit.sentence, field=field, **unfit.params)])
+    return Inspection(name, found, [])
+
+
+def store(upload, *, actor, kind: str, subject=None, project=None, public: bool = False) -> Document:
+    """Keep an upload as a document, after looking at it; nothing is stored when it is refused.
+
+    `subject`: the staged thing it hangs on; one that is being made is bound when its row is written. `project`: a
+    project or its primary key, by default the subject's. Raises Refused with every reason.
+    """
+    inspection = inspect(upload, document_kind(kind))
+    if inspection.refusals:
+        raise Refused(inspection.refusals)
+    stream = upload.file if hasattr(upload, "file") else upload
+    return _keep(
+        stream, name=inspection.name, content_type=inspection.type.content_type, actor=actor, kind=kind, subject=subject,
+        project=project, public=public,
+    )
+
+
+def store_made(
+    content: bytes | BinaryIO, *, name: str, content_type: str, actor, kind: str, subject=None, project=None,
+    public: bool = False,
+) -> Document:
+    """Keep what the portal itself made: papers, workbooks, archives, sealed envelopes. Nothing is sniffed."""
+    stream = BytesIO(content) if isinstance(content, bytes) else content
+    return _keep(
+        stream, name=clean_name(name), content_type=content_type, actor=actor, kind=kind, subject=subject,
+        project=project, public=public,
+    )
+
+
+def make_public(documents) -> None:
+    """Open documents to everybody, as part of a publication."""
+    Document.objects.filter(pk__in=[document.pk for document in documents]).update(public=True)
+
+
+def _keep(stream: BinaryIO, *, name, content_type, actor, kind, subject, project, public) -> Document:
+    document_kind(kind)  # an unknown kind is a fault of the caller, found before anything is written
+    running, size = hashlib.new(settings.AUDIT_DIGEST), 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        running.update(chunk)
+        size += len(chunk)
+    stream.seek(0)
+    digest = running.hexdigest()
+    path = default_storage.save(f"documents/{digest[:2]}/{digest[2:4]}/{uuid.uuid4().hex}", File(stream))
+    try:
+        with transaction.atomic():
+            document = Document(
+                kind=kind, name=name, size=size, content_type=content_type, digest=digest, path=path,
+                organisation=actor.organisation, uploaded_by=actor.user, project_id=_project_key(project, subject),
+                public=public, created_at=clock.now(), **_subject_of(subject),
+            )
+            document.save()
+    except BaseException:
+        default_storage.delete(path)
+        raise
+    if subject is not None and subject.pk is None:
+        subject.__dict__.setdefault("_documents_to_bind", []).append(document)
+    return document
+
+
+def _project_key(project, subject) -> int | None:
+    if project is not None:
+        return getattr(project, "pk", project)
+    return getattr(subject, "project_key", None)
+
+
+def _subject_of(subject) -> dict:
+    if subject is None or subject.pk is None:
+        return {}
+    return {"subject_type": lifecycle_of(subject).code, "subject_id": subject.pk}
+
+
+@watcher
+def bind_documents(subject, act) -> None:
+    """Documents taken while their subject was being made hang on it as soon as it has a row."""
+    waiting = subject.__dict__.pop("_documents_to_bind", ())
+    if waiting and has_lifecycle(subject):
+        Document.objects.filter(pk__in=[document.pk for document in waiting]).update(**_subject_of(subject))
+
+
+def sweep_orphans(*, older_than_hours: int = 24) -> int:
+    """Remove stored files that no document names, left behind by an act that was rolled back; returns how many."""
+    edge = time.time() - older_than_hours * 3600
+    removed = 0
+    for path in _stored_paths("documents"):
+        if default_storage.get_modified_time(path).timestamp() < edge and not Document.objects.filter(path=path).exists():
+            default_storage.delete(path)
+            removed += 1
+    return removed
+
+
+def _stored_paths(folder: str):
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in files)
+    for name in folders:
+        yield from _stored_paths(f"{folder}/{name}")
