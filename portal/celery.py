@@ -2,7 +2,7 @@
 import os
 
 from celery import Celery
-from celery.signals import before_task_publish
+from celery.signals import beat_init, before_task_publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -15,6 +15,15 @@ app.conf.beat_schedule = {
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 3600.0},
 }
+for entry in app.conf.beat_schedule.values():
+    # While no worker runs these must not pile up: one run later does the work of all that were missed.
+    entry["options"] = {"expires": 4 * entry["schedule"]}
+
+
+@beat_init.connect
+def show_life_at_once(**service) -> None:
+    """Readiness need not wait for the first turn of the schedule."""
+    app.send_task("portal.workflow.tasks.beat_heartbeat")
 
 
 @before_task_publish.connect(sender="portal.workflow.tasks.beat_heartbeat")

@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where state lives -------------------------------------------------------------------------------------------
 VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-for folder in ("media", "log", "broker/queue", "broker/processed", "broker/control"):
+for folder in ("media", "log", "static", "broker/queue", "broker/processed", "broker/control"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
 

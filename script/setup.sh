@@ -12,7 +12,10 @@ die() {
 }
 
 has_library() { # a shared library by its name, as the dynamic linker would find it
-  { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q "$1"
+  # Read whole before it is searched: a pipe closed early would look like a failure.
+  local known
+  known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null) || return 1
+  case $known in *"$1 "*) ;; *) return 1 ;; esac
 }
 
 find_python() { # the first Python that is new enough
@@ -30,9 +33,9 @@ has_capability() {
   case $1 in
     python) find_python >/dev/null ;;
     venv) [ -x "$VENV/bin/python" ] || "$(find_python || echo false)" -c 'import ensurepip, venv' 2>/dev/null ;;
-    pango) [ "$(uname)" != Linux ] || has_library 'libpango-1\.0\.so\.0' ;;
-    pangoft2) [ "$(uname)" != Linux ] || has_library 'libpangoft2-1\.0\.so\.0' ;;
-    subset) [ "$(uname)" != Linux ] || has_library 'libharfbuzz-subset\.so\.0' ;;
+    pango) [ "$(uname)" != Linux ] || has_library libpango-1.0.so.0 ;;
+    pangoft2) [ "$(uname)" != Linux ] || has_library libpangoft2-1.0.so.0 ;;
+    subset) [ "$(uname)" != Linux ] || has_library libharfbuzz-subset.so.0 ;;
     gettext) command -v msgfmt >/dev/null ;;
     zones) [ -e /usr/share/zoneinfo/Asia/Shanghai ] ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;

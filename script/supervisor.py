@@ -22,6 +22,7 @@ from script.children import PYTHON, ROOT, CannotStart, Child, free_port, port_is
 READY_WITHIN = 90  # seconds
 RESTARTS = 5  # of one process within RESTART_WINDOW seconds, then the portal stops: it will not mend itself
 RESTART_WINDOW = 300
+LOG_LIMIT = 5 * 1024 * 1024  # bytes after which a log is set aside at the next start; one older one is kept
 # Everything that the portal keeps under var/, and so all that --fresh may remove.
 KEPT = (
     "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static",
@@ -130,14 +131,16 @@ class Portal:
                "--host", self.host, "--port", str(self.port), "portal.wsgi:application"]  # fmt: skip
         celery = [PYTHON, "-m", "celery", "-A", "portal.celery"]
         worker = [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle",
-                  "--loglevel", "INFO"]  # fmt: skip
+                  "--loglevel", "WARNING"]  # fmt: skip
         # Beat is a process of its own: inside the worker nobody would notice its death.
-        beat = [*celery, "beat", "--pidfile=", "--loglevel", "INFO", "-s", str(self.var / "celerybeat-schedule")]
+        beat = [*celery, "beat", "--pidfile=", "--loglevel", "WARNING", "-s", str(self.var / "celerybeat-schedule")]
         self.children = [
             Child(name, command, log=log / f"{name}.log", env=env)
             for name, command in (("web", web), ("worker", worker), ("beat", beat))
         ]
         for child in self.children:
+            if child.log.exists() and child.log.stat().st_size > LOG_LIMIT:
+                child.log.replace(child.log.with_suffix(".log.1"))
             child.start()
 
     def await_readiness(self) -> None:
