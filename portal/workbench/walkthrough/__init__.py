@@ -1,0 +1,1 @@
+"""The main job end to end, done by the demonstration people through the HTTP API of a running server."""
