@@ -5,12 +5,19 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 
 from portal.health import health_urlpatterns
 
+
+class ApiRoot(APIRootView):
+    """The routes of the API."""
+
+    audience = "public"
+
+
 router = DefaultRouter()
-router.include_root_view = True
+router.APIRootView = ApiRoot
 urlpatterns = []
 api_patterns = []
 for app in settings.PORTAL_APPS:
