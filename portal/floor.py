@@ -11,6 +11,11 @@ class FloorConfig(AppConfig):
     """An app whose rooms register themselves when Django is ready, in the order of `settings.PORTAL_APPS`."""
 
     default_auto_field = "django.db.models.BigAutoField"
+    default = False  # Django takes the one class of an `apps.py` that is meant; it sees this base there too
+
+    def __init_subclass__(cls, **kwargs) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True
 
     def ready(self) -> None:
         for room in ROOMS:

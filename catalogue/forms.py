@@ -1,0 +1,58 @@
+"""What is given with the acts of a catalogue version, and the search box of the catalogue."""
+from __future__ import annotations
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.files.forms import DocumentField
+from portal.workflow.inputs import ActInputs
+
+
+class Start(TextChoices):
+    """What a new version begins with."""
+
+    COPY = "COPY", _("复制现行版本")
+    FILE = "FILE", _("导入 CSV 文件")
+
+
+class DraftForm(ActInputs):
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    title = forms.CharField(label=_("名称"), max_length=200, help_text=_("例如：赣江市政府购买服务指导性目录（2027 年版）"))
+    start = forms.ChoiceField(label=_("从哪里开始"), choices=Start.choices, widget=forms.RadioSelect)
+    file = DocumentField(
+        label=_("CSV 文件"), kind="catalogue_list", required=False,
+        help_text=_("首行为列名：code、parent_code、level、name_zh；可加 kind、note、deviation、retired、evidence。有一行有误，全部不导入。"),
+    )
+
+    def prepare(self) -> None:
+        self.fields["year"].initial = clock.today().year + 1
+        self.fields["start"].initial = Start.COPY
+
+    def clean(self) -> dict:
+        if self.cleaned_data.get("start") == Start.FILE and not self.cleaned_data.get("file") and "file" not in self.errors:
+            self.add_error("file", _("请选择要导入的文件。"))
+        return self.cleaned_data
+
+
+class ReplaceItemsForm(ActInputs):
+    file = DocumentField(
+        label=_("CSV 文件"), kind="catalogue_list",
+        help_text=_("文件里的条目替换全部现有条目；可先导出、改好后再导入。有一行有误，全部不导入。"),
+    )
+
+
+class ApproveForm(ActInputs):
+    decision = forms.CharField(label=_("审定文件"), max_length=200, help_text=_("联席会议纪要或审定文件的名称、文号"))
+
+
+class IssueForm(ActInputs):
+    document_number = forms.CharField(label=_("文号"), max_length=80)
+    valid_from = forms.DateField(label=_("施行日期"), help_text=_("不早于今天；当日零时起，前一版本停止施行"))
+
+
+class SearchForm(forms.Form):
+    """One box: code or words of the name."""
+
+    q = forms.CharField(label=_("编码或名称"), max_length=60, required=False)

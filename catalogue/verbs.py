@@ -1,0 +1,176 @@
+"""What the acts on a catalogue version do: take in items, open and close validity, load the reference list."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.accounts.actor import system_actor
+from portal.audit.canonical import canonical_json, digest
+from portal.files.verbs import store
+from portal.workflow import Act, perform
+
+from .forms import Start
+from .importing import Reading, read_catalogue
+from .models import CatalogueItem, CatalogueVersion
+from .rules import Difference, Line, compare, start_of
+
+REFERENCE_FILE = Path(__file__).parent / "reference" / "catalogue.csv"
+#: The list has no date of its own that could be checked; from this day on it serves where no region has issued one.
+REFERENCE_FROM = date(2020, 1, 1)
+
+
+def reading_of(act: Act) -> Reading:
+    """The CSV file of an act, read once for check and effect."""
+    if "reading" not in act.data:
+        upload = act.data["file"]
+        upload.seek(0)
+        act.data["reading"] = read_catalogue(upload.read())
+    return act.data["reading"]
+
+
+def lines_of(version: CatalogueVersion | None) -> list[Line]:
+    """The items of a version as comparisons see them."""
+    if version is None:
+        return []
+    values = version.items.values_list("code", "name", "parent__code", "retired", "deviation", "is_leaf")
+    return [Line(code, name, parent or "", retired, deviation, leaf) for code, name, parent, retired, deviation, leaf in values]
+
+
+def digest_of_items(version: CatalogueVersion) -> str:
+    """One digest over everything a reader of the list sees; tells whether it changed since it was consulted on."""
+    rows = version.items.order_by("code").values_list("code", "name", "parent__code", "kind", "note", "deviation", "retired")
+    return digest(canonical_json([list(row) for row in rows]))
+
+
+def version_above(version: CatalogueVersion) -> CatalogueVersion | None:
+    """The list this one must stay within or give reasons: the nearest region's above, else the reference (R102-16)."""
+    above = version.region.parent if version.region_id else None
+    return CatalogueVersion.objects.in_force(above, clock.today()).first()
+
+
+def changes_of(version: CatalogueVersion) -> Difference:
+    """What a version changes against the one it follows."""
+    return compare(lines_of(version.previous), lines_of(version))
+
+
+# --- effects -----------------------------------------------------------------------------------------------------
+def draft(version: CatalogueVersion, act: Act) -> dict:
+    """Begin a version for the drafter's region, copied from the one in force or read from a file."""
+    office = act.actor.organisation
+    version.issuer, version.region = office, office.region
+    version.year, version.title = act.data["year"], act.data["title"]
+    version.previous = CatalogueVersion.objects.in_force(office.region, clock.today()).first()
+    version.save()
+    if act.data["start"] == Start.FILE:
+        _take_file(version, act)
+    else:
+        _fill(version, _rows_of(version.previous))
+    return {"start": act.data["start"], "items": version.item_count}
+
+
+def replace_items(version: CatalogueVersion, act: Act) -> dict:
+    """Put the items of a file in the place of all items."""
+    before = lines_of(version)
+    version.items.all().delete()
+    _take_file(version, act)
+    return {"items": version.item_count, **compare(before, lines_of(version)).counts}
+
+
+def submit(version: CatalogueVersion, act: Act) -> dict:
+    """Hand the list to those who decide, with what it changes against the version in force (S-07, S-17)."""
+    version.consultation_summary = act.data["consultation_summary"]
+    return {"items": version.item_count, **changes_of(version).counts}
+
+
+def approve(version: CatalogueVersion, act: Act) -> dict:
+    version.decision = act.data["decision"]
+    return {"decision": version.decision}
+
+
+def issue(version: CatalogueVersion, act: Act) -> dict:
+    """Put the version in force from its day on; the version before ends at 00:00 of that day."""
+    version.document_number, version.valid_from = act.data["document_number"], act.data["valid_from"]
+    predecessor = (
+        CatalogueVersion.objects.select_for_update()
+        .filter(region=version.region, state=CatalogueVersion.State.ISSUED, valid_to=None)
+        .exclude(pk=version.pk)
+        .first()
+    )
+    facts = {"document_number": version.document_number, "valid_from": version.valid_from, "items": version.item_count}
+    if predecessor is None:
+        return facts
+    predecessor.valid_to, predecessor.ends_at = version.valid_from, start_of(version.valid_from)
+    predecessor.save(update_fields=["valid_to", "ends_at"])
+    if predecessor.valid_to <= clock.today():
+        act.perform(predecessor, "supersede")
+    return {**facts, "replaces": predecessor.pk}
+
+
+def import_reference(version: CatalogueVersion, act: Act) -> dict:
+    """Load the list the portal ships with; it says of itself what is not verified (RCT-04)."""
+    reading = read_catalogue(REFERENCE_FILE.read_bytes())
+    if reading.faults:
+        raise ValueError(f"{REFERENCE_FILE.name}: {reading.faults}")
+    version.is_reference, version.year, version.valid_from = True, REFERENCE_FROM.year, REFERENCE_FROM
+    version.title = "政府购买服务指导性目录（参考）"
+    version.source_note = (
+        "本目录依公开资料重建，不是《中央本级政府购买服务指导性目录》原文：两个一级类目的名称和二级条目数已核对，"
+        "其余条目的名称、编码、次序以及三级条目是否齐全均待核。各地财政部门发布本地区目录后，以本地区目录为准。"
+    )
+    version.save()
+    _fill(version, reading.rows)
+    return {"items": version.item_count}
+
+
+def _take_file(version: CatalogueVersion, act: Act) -> None:
+    _fill(version, reading_of(act).rows)
+    act.data["file"].seek(0)
+    store(act.data["file"], actor=act.actor, kind="catalogue_list", subject=version)
+
+
+def _rows_of(version: CatalogueVersion) -> Iterable:
+    """Items to copy; the codes of parents beside them. What is retired in the old version is not carried on."""
+    for item in version.items.filter(retired=False).select_related("parent").order_by("level", "code"):
+        item.parent_code = item.parent.code if item.parent else ""
+        yield item
+
+
+def _fill(version: CatalogueVersion, rows: Iterable) -> None:
+    """Store rows as the items of a version, level by level, so that each finds its parent."""
+    rows = list(rows)
+    parents = {row.parent_code for row in rows if not row.retired}
+    made: dict[str, CatalogueItem] = {}
+    for level in range(1, 5):
+        items = []
+        for row in (row for row in rows if row.level == level):
+            parent = made.get(row.parent_code)
+            items.append(CatalogueItem(
+                version=version, code=row.code, parent=parent, level=level, name=row.name, kind=row.kind,
+                evidence=row.evidence, note=row.note, deviation=row.deviation, retired=row.retired,
+                path=f"{parent.path}/{row.code}" if parent else row.code, is_leaf=row.code not in parents,
+            ))
+        made |= {item.code: item for item in CatalogueItem.objects.bulk_create(items, batch_size=500)}
+    version.item_count = len(made)
+    version.save(update_fields=["item_count"])
+
+
+# --- loading -----------------------------------------------------------------------------------------------------
+@transaction.atomic
+def load_reference_catalogue() -> CatalogueVersion:
+    """The reference list as a version in force, made once; loading again changes nothing."""
+    there = CatalogueVersion.objects.filter(is_reference=True).order_by("-valid_from").first()
+    if there:
+        return there
+    with clock.history(start_of(REFERENCE_FROM)):
+        return perform(CatalogueVersion(), "import_reference", actor=system_actor())
+
+
+def reference_catalogue_summary() -> str:
+    """One line for whoever loads reference data."""
+    version = load_reference_catalogue()
+    return _("参考目录 %(count)s 条") % {"count": version.item_count}

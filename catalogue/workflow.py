@@ -1,0 +1,140 @@
+"""L1.1 catalogue version: drafted, consulted on, decided, issued, superseded (R102-15…17, S-06, S-07, S-12, S-17)."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.models import Region
+from portal.accounts.roles import Role
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse
+
+from . import forms, verbs
+from .models import CatalogueVersion
+from .rules import start_of
+
+State = CatalogueVersion.State
+#: X-03: who may issue a list is for the province to say; townships refine none here.
+ISSUER_LEVELS = (Region.Level.PROVINCE, Region.Level.CITY, Region.Level.COUNTY)
+
+FINANCE_OFFICER = Who(Role.FINANCE_OFFICER, region="region")
+FINANCE_HEAD = Who(Role.FINANCE_HEAD, region="region")
+SECRETARY = Who(Role.MEETING_SECRETARY, region="region")
+CONVENER = Who(Role.CONVENER, region="region")
+
+
+# --- guards ------------------------------------------------------------------------------------------------------
+def issuer_level_allowed(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """Provinces, cities and counties compile catalogues, townships do not (R102-16, X-03)."""
+    region = act.actor.organisation.region
+    if region.level not in ISSUER_LEVELS:
+        yield refuse("R102-16", _("%(region)s不编制指导性目录，适用上级目录"), region=region.name)
+
+
+def there_is_something_to_copy(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if act.data["start"] == forms.Start.COPY and not CatalogueVersion.objects.in_force(
+        act.actor.organisation.region, clock.today()
+    ).exists():
+        yield refuse("S-07", _("还没有现行版本可复制，请导入文件"), field="start")
+
+
+def file_is_sound(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """A file with one broken line is refused whole, with every fault at its line and column (S-06, RCT-01, RCT-04)."""
+    if act.data.get("start") == forms.Start.COPY:
+        return
+    for fault in verbs.reading_of(act).faults:
+        place = {"line": fault.line, "column": fault.column, "fault": fault.text % fault.params if fault.params else fault.text}
+        text = _("第 %(line)s 行 %(column)s 列：%(fault)s") if fault.column else _("第 %(line)s 行：%(fault)s")
+        yield refuse(fault.rule, text, field="file", **place)
+
+
+def decision_recorded(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if not act.data.get("decision", "").strip():
+        yield refuse("S-12", _("请写明审定文件"), field="decision")
+
+
+def has_number(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if not act.data["document_number"].strip():
+        yield refuse("R102-15", _("施行的目录须有文号"), field="document_number")
+
+
+def starts_today_or_later(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if act.data["valid_from"] < clock.today():
+        yield refuse("S-07", _("施行日期 %(day)s 已过，须为今天或以后"), field="valid_from", day=act.data["valid_from"])
+
+
+def starts_after_every_other(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """Validity of one region's versions never overlaps: a version starts after all that were issued before it."""
+    other = (
+        CatalogueVersion.objects.filter(
+            region=version.region_id, state__in=(State.ISSUED, State.SUPERSEDED), valid_from__gte=act.data["valid_from"]
+        )
+        .exclude(pk=version.pk)
+        .order_by("-valid_from")
+        .first()
+    )
+    if other:
+        yield refuse(
+            "S-07", _("“%(title)s”自 %(day)s 起施行，本版本须晚于这一天"), field="valid_from", title=other.title, day=other.valid_from
+        )
+
+
+def successor_holds(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """A version ends when its successor's day has come, not before."""
+    if version.ends_at is None or start_of(version.valid_to) > act.now:
+        yield refuse("S-07", _("后一版本尚未施行"))
+
+
+CATALOGUE_VERSION = Lifecycle(
+    code="catalogue.version", reference="L1.1", name=_("指导性目录版本"), model=CatalogueVersion,
+    rows=[
+        Transition(
+            "draft", sources="", target=State.DRAFTED, label=_("新建版本"), who=[Who(Role.FINANCE_OFFICER)],
+            guards=[issuer_level_allowed], checks=[there_is_something_to_copy, file_is_sound], inputs=forms.DraftForm,
+            effect=verbs.draft, rules=["R102-16", "S-07"],
+        ),
+        Transition(
+            "replace_items", sources=[State.DRAFTED, State.SENT_BACK], target=None, label=_("重新导入条目"),
+            who=[FINANCE_OFFICER], checks=[file_is_sound], inputs=forms.ReplaceItemsForm, effect=verbs.replace_items,
+            rules=["S-06"], sentence=_("重新导入条目，共 %(items)s 条，新增 %(added)s 条、取消 %(retired)s 条"),
+        ),
+        Transition(
+            "send_back", sources=[State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
+            who=[FINANCE_HEAD, SECRETARY], reason=True, tells=[FINANCE_OFFICER], rules=["S-172"],
+        ),
+        Transition(
+            "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("登记联席会议审定"), who=[CONVENER],
+            system=True, checks=[decision_recorded], inputs=forms.ApproveForm, effect=verbs.approve,
+            tells=[FINANCE_OFFICER, FINANCE_HEAD], task=True, rules=["S-12"], sentence=_("审定目录（%(decision)s）"),
+        ),
+        Transition(
+            "issue", sources=[State.APPROVED], target=State.ISSUED, label=_("发布施行"), who=[FINANCE_HEAD],
+            checks=[has_number, starts_today_or_later, starts_after_every_other], inputs=forms.IssueForm,
+            effect=verbs.issue, task=True, rules=["R102-15", "S-07"],
+            sentence=_("发布目录（%(document_number)s），自 %(valid_from)s 起施行"),
+            hint=_("立即向社会公开；施行日零时起，前一版本停止施行。"),
+        ),
+        Transition(
+            "supersede", sources=[State.ISSUED], target=State.SUPERSEDED, label=_("停止施行"), system=True,
+            guards=[successor_holds], rules=["S-07"],
+        ),
+        Transition(
+            "cancel", sources=[State.DRAFTED, State.CONSULTING, State.SUBMITTED, State.SENT_BACK, State.APPROVED],
+            target=State.CANCELLED, label=_("放弃这一版本"), who=[FINANCE_HEAD], reason=True, tells=[FINANCE_OFFICER],
+        ),
+        Transition(
+            "import_reference", sources="", target=State.ISSUED, label=_("载入参考目录"), system=True,
+            effect=verbs.import_reference, rules=["RCT-04"],
+        ),
+    ],
+    due=[Due(
+        "supersede", queryset=lambda: CatalogueVersion.objects.filter(state=State.ISSUED, ends_at__isnull=False),
+        moment="ends_at", sentence=_("目录停止施行"),
+    )],
+    readers={
+        State.CONSULTING: {"public": _("公开征求意见"), "agency": _("公开征求意见")},
+        State.ISSUED: {"public": _("现行"), "agency": _("现行")},
+        State.SUPERSEDED: {"public": _("历史版本"), "agency": _("历史版本")},
+    },
+)
