@@ -72,15 +72,21 @@ class Portal:
         except BlockingIOError:
             self.lock.seek(0)
             who = self.lock.read().strip() or "another process"
+            self.release()
             raise CannotStart(f"A portal already runs on {self.var}: {who}. Stop it, or set PORTAL_VAR.") from None
         if self.port == 0:
             self.port = free_port(self.host)
         elif not port_is_free(self.host, self.port):
+            self.release()
             raise CannotStart(f"Port {self.port} is in use on {self.host}. Choose another: script/server --port N")
         self.lock.seek(0)
         self.lock.truncate()
         self.lock.write(f"{self.address} (process {os.getpid()})")
         self.lock.flush()
+
+    def release(self) -> None:
+        """Give the folder of data up for the next portal."""
+        self.lock.close()
 
     def settle_mode(self) -> None:
         """Demonstration data and real data never share a folder: demo people sign in without a password."""
@@ -92,7 +98,8 @@ class Portal:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         wanted = "demo" if self.demo else "empty"
         mode = self.var / "mode"
-        found = mode.read_text().strip() if mode.exists() else wanted
+        before = "empty" if (self.var / "portal.sqlite3").exists() else wanted
+        found = mode.read_text().strip() if mode.exists() else before
         if found != wanted:
             kind = "demonstration data" if found == "demo" else "an installation without demonstration data"
             again = "script/server" + ("" if self.demo else " --empty")
@@ -139,8 +146,7 @@ class Portal:
             for name, command in (("web", web), ("worker", worker), ("beat", beat))
         ]
         for child in self.children:
-            if child.log.exists() and child.log.stat().st_size > LOG_LIMIT:
-                child.log.replace(child.log.with_suffix(".log.1"))
+            set_aside(child.log)
             child.start()
 
     def await_readiness(self) -> None:
@@ -180,7 +186,9 @@ class Portal:
         if self.demo:
             print((self.var / "accounts.txt").read_text().rstrip())
         else:
-            print("No accounts yet? Make the first administrator: .venv/bin/python manage.py create_administrator")
+            var = "" if self.var == ROOT / "var" else f"PORTAL_VAR={self.var} "
+            print("No account yet? This makes the first administrator (--help says what it asks for):")
+            print(f"  {var}.venv/bin/python manage.py first_administrator --help")
         print(f"Data and logs: {self.var}    Stop: Ctrl-C", flush=True)
 
     def run(self) -> None:
@@ -201,6 +209,13 @@ class Portal:
         finally:
             _ignore_signals()
             stop_all(self.children)
+            self.release()
+
+
+def set_aside(log: Path) -> None:
+    """Let a log begin anew when it has grown large; the one before is kept."""
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
 
 
 def _summary(error: urllib.error.HTTPError) -> str:

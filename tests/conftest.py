@@ -38,6 +38,7 @@ def celery_worker(django_db_setup: None) -> Iterator[None]:
     For tests marked `django_db(transaction=True)`: the worker sees only what is committed.
     """
     from django.db import connection
+
     from script.children import PYTHON, Child
 
     database = connection.settings_dict
