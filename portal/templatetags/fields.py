@@ -54,7 +54,7 @@ def error_summary(form=None, refusals=None, title=""):
     for refusal in refusals or []:
         anchor = form[refusal.field].auto_id if form is not None and refusal.field in form.fields else ""
         items.append({"text": refusal.message, "citation": refusal.citation, "anchor": anchor})
-    return {"items": items, "title": title or _("还不能办,有 %(count)s 处要改") % {"count": len(items)}}
+    return {"items": items, "title": title or _("还不能办，有 %(count)s 处要改") % {"count": len(items)}}
 
 
 @register.inclusion_tag("components/row_cell.html")
@@ -83,9 +83,11 @@ def form_errors(form):
         for error in errors:
             params = error.params or {}
             for message in error.messages:
-                label = f"{strip_tags(str(bound.label))}:" if bound is not None and "target" not in params else ""
+                text = message
+                if bound is not None and "target" not in params:
+                    text = _("%(label)s：%(message)s") % {"label": strip_tags(str(bound.label)), "message": message}
                 anchor = params.get("target") or (anchor_of(bound) if bound is not None else "")
-                yield {"text": label + message, "citation": params.get("citation", ""), "anchor": anchor}
+                yield {"text": text, "citation": params.get("citation", ""), "anchor": anchor}
 
 
 def anchor_of(bound) -> str:
@@ -124,7 +126,8 @@ def drawn(bound, kind: str, attrs: dict):
     if kind == "check":
         return bound.as_widget(attrs=attrs)
     if kind == "file":
-        return bound.as_widget(attrs=attrs | {"data-limit": settings.FILE_SIZE_LIMIT, "data-too-large": _("文件超过大小上限,请压缩或分开上传。")})
+        limit = {"data-limit": settings.FILE_SIZE_LIMIT, "data-too-large": _("文件超过大小上限，请压缩或分开上传。")}
+        return bound.as_widget(attrs=attrs | limit)
     css = " ".join(filter(None, ("control", "control--num" if is_number(inner) else "", widget.attrs.get("class", ""))))
     return bound.as_widget(widget=dressed(inner), attrs=attrs | {"class": css})
 

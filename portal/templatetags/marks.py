@@ -82,7 +82,9 @@ def cite(citation, url: str = "") -> str:
     """The rule at the end of a sentence: a link to the register of rules where there is one."""
     if not citation:
         return ""
-    text = str(citation).strip("()() ")
+    text = str(citation).strip()
+    if text[0] in "(（" and text[-1] in ")）":  # the brackets of a sentence's end; the link needs none
+        text = text[1:-1]
     return format_html('<a class="rule" href="{}">{}</a>', url, text) if url else format_html('<span class="rule">{}</span>', text)
 
 

@@ -53,8 +53,8 @@ def section(content, title, note="", more_url="", more_label="", id="", count=No
     more = format_html('<a class="more" href="{}">{}</a>', more_url, more_label) if more_url else ""
     small = format_html('<p class="section__note">{}</p>', note) if note else ""
     number = format_html('<span class="count">{}</span>', count) if count is not None else ""
-    return format_html('<section class="section" aria-labelledby="{0}-h" id="{0}"><div class="section__head"><h{1} id="{0}-h">{2}</h{1}>{3}{4}{5}</div>{6}</section>',
-                       anchor, level, title, number, small, more, content)
+    return format_html('<section class="section" aria-labelledby="{0}-h" id="{0}"><div class="section__head">'
+                       '<h{1} id="{0}-h">{2}</h{1}>{3}{4}{5}</div>{6}</section>', anchor, level, title, number, small, more, content)
 
 
 @register.simple_block_tag
@@ -97,9 +97,12 @@ def action_bar(context, actions):
 
 
 @register.inclusion_tag("components/refusals.html")
-def refusal_list(refusals, title="", way=""):
-    """After a try: what was refused, each reason with its rule, and the way out. refusals: .message, .citation."""
-    return {"refusals": list(refusals or []), "title": title, "way": way}
+def refusal_list(refusals, title="", way="", focus=True):
+    """After a try: what was refused, each reason with its rule, and the way out. refusals: .message, .citation.
+
+    focus: the box takes the focus when the page opens.
+    """
+    return {"refusals": list(refusals or []), "title": title, "way": way, "focus": focus}
 
 
 @register.inclusion_tag("components/empty.html")

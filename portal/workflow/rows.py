@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,20 +37,21 @@ class RowsWidget(forms.Widget):
     """An accessible table of inputs with a button that adds a row, and blank rows for those who work without script."""
 
     template_name = "components/rows.html"
-    needs_multipart_form = False
     use_fieldset = True
 
     def __init__(self, rows_field: RowsField, attrs=None):
         super().__init__(attrs)
         self.rows_field = rows_field
 
+    @property
+    def needs_multipart_form(self) -> bool:
+        return any(inner.widget.needs_multipart_form for inner in self.rows_field.row_form.base_fields.values())
+
     def value_from_datadict(self, data, files, name):
         found = data.get(name)
         if isinstance(found, str) and found.lstrip().startswith("["):
-            try:
+            with suppress(ValueError):  # what is no JSON stays text and is refused as not a list
                 found = json.loads(found)
-            except ValueError:
-                pass
         if found is not None:
             return Typed(name, rows=found)
         pattern = re.compile(rf"{re.escape(name)}-(\d+)-")
@@ -79,12 +81,12 @@ class RowsField(forms.Field):
 
     default_error_messages = {
         "required": _("至少填一行。"),
-        "min_rows": _("至少要有 %(limit)s 行,现在有 %(count)s 行。"),
-        "max_rows": _("最多 %(limit)s 行,现在有 %(count)s 行。"),
-        "not_a_list": _("这里要一个列表,每一项是一组字段。"),
-        "row": _("第 %(row)s 行:%(error)s"),
-        "cell": _("第 %(row)s 行,%(label)s:%(error)s"),
-        "unknown_field": _("第 %(row)s 行:没有名为“%(name)s”的字段。"),
+        "min_rows": _("至少要有 %(limit)s 行，现在有 %(count)s 行。"),
+        "max_rows": _("最多 %(limit)s 行，现在有 %(count)s 行。"),
+        "not_a_list": _("这里要一个列表，每一项是一组字段。"),
+        "row": _("第 %(row)s 行：%(error)s"),
+        "cell": _("第 %(row)s 行，%(label)s：%(error)s"),
+        "unknown_field": _("第 %(row)s 行：没有名为“%(name)s”的字段。"),
     }
 
     def __init__(self, row_form: type[forms.Form], *, min_rows: int = 0, max_rows: int = 200, blank_rows: int = 1,
