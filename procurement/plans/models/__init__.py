@@ -1,0 +1,13 @@
+"""Plans, their items, reviews and meetings, and the project that everything later hangs on."""
+from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
+from .plan import Plan
+from .item import CostFactor, FundingSource, Indicator, Level, Method, PlanItem, SourceKind, YearAmount
+from .review import ReviewChainStep, ReviewStep
+from .meeting import AgendaItem, Meeting, MeetingMember
+from .serial import Serial
+
+__all__ = [
+    "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Level", "Meeting", "MeetingMember",
+    "Method", "Outcome", "Plan", "PlanItem", "Project", "ProjectDuty", "ReviewChainStep", "ReviewStep", "Serial",
+    "SourceKind", "Stage", "YearAmount",
+]  # fmt: skip

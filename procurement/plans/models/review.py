@@ -1,0 +1,120 @@
+"""One department's word on one item in one round (L2.3)."""
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import OrganisationKind
+from portal.workflow.models import Staged
+
+from .item import PlanItem
+
+
+class StepKind(models.TextChoices):
+    """Which department speaks; the kind of its organisation (X-04)."""
+
+    ESTABLISHMENT = "ESTABLISHMENT", _("编办审核")
+    HUMAN_RESOURCES = "HUMAN_RESOURCES", _("人社审核")
+    FINANCE = "FINANCE", _("财政审核")
+
+
+#: Kind of the organisation that answers for a step.
+ORGANISATION_OF = {
+    StepKind.ESTABLISHMENT: OrganisationKind.ESTABLISHMENT, StepKind.HUMAN_RESOURCES: OrganisationKind.HUMAN_RESOURCES,
+    StepKind.FINANCE: OrganisationKind.FINANCE,
+}  # fmt: skip
+
+
+class ReviewChainStep(models.Model):
+    """The region's own chain, where it differs from the default: groups run in sequence, steps of a group in parallel."""
+
+    region = models.ForeignKey("accounts.Region", models.CASCADE, related_name="review_chain")
+    group = models.PositiveSmallIntegerField(_("组"), default=1)
+    kind = models.CharField(_("环节"), max_length=20, choices=StepKind.choices)
+    only_posts = models.BooleanField(_("仅岗位购买"), default=False)
+    may_reject = models.BooleanField(_("可不同意"), default=False)
+    valid_from = models.DateField(_("施行日期"))
+
+    class Meta:
+        ordering = ["region", "group", "kind"]
+        verbose_name = _("审核链环节")
+        constraints = [models.UniqueConstraint(fields=["region", "kind", "valid_from"], name="plans_chain_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.group} {self.kind}"
+
+
+class ReviewStepQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> ReviewStepQuerySet:
+        return self.filter(item__in=PlanItem.objects.visible_to(actor)) if actor.organisation or actor.is_system else self.none()
+
+    def open(self) -> ReviewStepQuerySet:
+        return self.filter(state__in=["WAITING", "PENDING", "CLAIMED"])
+
+    def awaiting(self, organisation_id: int | None) -> ReviewStepQuerySet:
+        """What a department has to decide now."""
+        return self.filter(department=organisation_id, state__in=["PENDING", "CLAIMED"])
+
+
+class ReviewStep(Staged):
+    """A department's step. An approval of an earlier round stays good until what it answered for changes."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("未到")
+        PENDING = "PENDING", _("待审")
+        CLAIMED = "CLAIMED", _("办理中")
+        APPROVED = "APPROVED", _("同意")
+        SENT_BACK = "SENT_BACK", _("建议退回")
+        REJECTED = "REJECTED", _("不同意")
+        SKIPPED = "SKIPPED", _("不适用")
+        VOIDED = "VOIDED", _("作废")
+
+    item = models.ForeignKey(PlanItem, models.CASCADE, related_name="steps")
+    round = models.PositiveSmallIntegerField(_("轮次"))
+    group = models.PositiveSmallIntegerField(_("组"))
+    kind = models.CharField(_("环节"), max_length=20, choices=StepKind.choices)
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("部门"))
+    may_reject = models.BooleanField(default=False)
+    limit_at = models.DateTimeField(_("办理期限"), null=True, blank=True)
+    escalations = models.PositiveSmallIntegerField(default=0)
+    opinion = models.TextField(_("意见"), blank=True)
+    reason_codes = models.JSONField(default=list, blank=True)
+    answered_for = models.CharField(max_length=128, blank=True)  # digest of the fields the step answers for
+    pending_at = models.DateTimeField(null=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    claimed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    decided_at = models.DateTimeField(null=True, editable=False)
+    objects = ReviewStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["item", "round", "group", "kind"]
+        verbose_name = _("审核环节")
+        indexes = [models.Index(fields=["department", "state", "limit_at"]), models.Index(fields=["state", "limit_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "round", "kind"], name="plans_step_once_a_round"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["SENT_BACK", "REJECTED"]) | ~Q(opinion=""), name="plans_step_refusal_with_reason",
+                violation_error_message=_("退回或不同意须写明理由。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["APPROVED", "SENT_BACK", "REJECTED"]) | Q(decided_at__isnull=False),
+                name="plans_step_decided_has_moment", violation_error_message=_("已决定的环节须有时间。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}:{self.item.title}"
+
+    @property
+    def project_key(self) -> int | None:
+        return self.item.project_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:review", args=[self.pk])
+
+    @property
+    def overdue(self) -> bool:
+        return self.escalations > 0
