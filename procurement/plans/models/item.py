@@ -89,7 +89,7 @@ class PlanItem(Staged):
     class SmePolicy(models.TextChoices):
         WHOLE = "WHOLE", _("专门面向中小企业")
         PART = "PART", _("预留部分份额")
-        NONE = "NONE", _("不预留,评审时价格扣除")
+        NONE = "NONE", _("不预留，评审时价格扣除")
 
     # --- place
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="items")
@@ -133,7 +133,7 @@ class PlanItem(Staged):
     sme_statement = models.TextField(_("中小企业政策说明"), blank=True)
     # --- 4 how
     method = models.CharField(_("拟采购方式"), max_length=20, choices=Method.choices, blank=True)
-    term_months = models.PositiveSmallIntegerField(_("期限(月)"), null=True, blank=True, validators=[MaxValueValidator(120)])
+    term_months = models.PositiveSmallIntegerField(_("期限（月）"), null=True, blank=True, validators=[MaxValueValidator(120)])
     starts_on = models.DateField(_("拟开始日期"), null=True, blank=True)
     budget_guaranteed = models.BooleanField(_("预算有保障"), default=False)
     content_fixed = models.BooleanField(_("内容相对固定"), default=False)

@@ -1,0 +1,223 @@
+"""What an item must answer before it may be put to the head: everything missing at once, each with its place and rule."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.money import in_figures
+from portal.workflow import Refusal, refuse
+
+from . import rules
+from .models import CostFactor, Method, PlanItem
+
+#: The five questions of the form and the fields that answer each (S-18).
+QUESTIONS = {
+    "what": (
+        _("买什么"),
+        ("title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "guide_price", "price_reason",
+         "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works", "financing",
+         "labour_hire", "otherwise_barred", "secret", "security"),
+    ),
+    "who": (_("谁来买"), ("route", "plan", "scheme", "assessment", "urgency", "existing_line", "no_extra_expenditure", "adjustment_document")),
+    "from_whom": (_("向谁买"), ("supplier_conditions", "sme_policy", "sme_statement")),
+    "how": (
+        _("怎么买"),
+        ("method", "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable",
+         "factors", "sources", "years", "survey", "risk_list", "public_opinion"),
+    ),
+    "worth": (_("买得值"), ("evaluation_standard", "indicators", "feasibility", "predecessor", "result_response")),
+}  # fmt: skip
+
+NEGATIVE_LIST = (
+    ("outside_duty", "R102-09"), ("must_perform_itself", "R102-10"), ("goods_or_works", "R102-11"), ("financing", "R102-12"),
+    ("labour_hire", "R102-13"), ("otherwise_barred", "R102-14"), ("secret", "R-009"), ("security", "R-009"),
+)
+
+
+def missing(item: PlanItem) -> list[Refusal]:
+    """Every reason why the item is not complete, in the order of the five questions (S-21, S-172)."""
+    return [*_what(item), *_negative_list(item), *_who(item), *_from_whom(item), *_how(item), *_money(item), *_worth(item)]
+
+
+def _empty(item: PlanItem, rule: str, *fields: str) -> Iterator[Refusal]:
+    for name in fields:
+        if getattr(item, name) in (None, ""):
+            label = item._meta.get_field(name).verbose_name
+            yield refuse(rule, _("“%(what)s”还没有填写。"), field=name, what=label)
+
+
+def _what(item: PlanItem) -> Iterator[Refusal]:
+    yield from _empty(item, "R-006", "content", "objective", "quantity", "unit", "unit_price")
+    if item.leaf is None:
+        yield refuse("R102-18", _("还没有选目录项；目录不能涵盖的事项先报财政审核备案。"), field="leaf")
+    else:
+        yield from _leaf(item)
+    if item.kind == PlanItem.Kind.POST and not item.posts:
+        yield refuse("S-16", _("岗位购买须填写岗位数。"), field="posts")
+    if item.basic_public_service is None:
+        yield refuse("R102-19", _("请回答是否属于基本公共服务。"), field="basic_public_service")
+    elif item.basic_public_service and not item.national_standard:
+        yield refuse("R102-19", _("基本公共服务须写明所依据的国家标准。"), field="national_standard")
+    if item.guide_price is not None and item.unit_price is not None and item.unit_price > item.guide_price and not item.price_reason:
+        yield refuse("S-30", _("单价高于指导价，须说明理由。"), field="price_reason")
+
+
+def _leaf(item: PlanItem) -> Iterator[Refusal]:
+    leaf = item.leaf
+    if leaf.version.state != "ISSUED" or leaf.retired or not leaf.is_leaf:
+        yield refuse("R102-18", _("目录项“%(leaf)s”不是现行目录的末级事项，请重新选择。"), field="leaf", leaf=str(leaf))
+
+
+def _negative_list(item: PlanItem) -> Iterator[Refusal]:
+    for name, rule in NEGATIVE_LIST:
+        answer = getattr(item, name)
+        label = item._meta.get_field(name).verbose_name
+        if answer is None:
+            yield refuse(rule, _("请回答：本项是否%(question)s?"), field=name, question=label)
+        elif answer:
+            yield refuse(rule, _("“%(question)s”的事项不得购买。"), field=name, question=label)
+    yield from wording(item)
+
+
+def wording(item: PlanItem) -> Iterator[Refusal]:
+    """Forbidden words that finance has not let pass (R1787-01…03, R102-13)."""
+    if item.wording_overruled:
+        return
+    for found in rules.forbidden_wording(item.title, item.content, item.scheme):
+        yield refuse(
+            found.rule, _("文字中出现“%(word)s”，这类内容不得作为服务购买；请改为写明服务成果，或请财政部门核对放行。"),
+            field="content", word=found.word,
+        )
+
+
+def _who(item: PlanItem) -> Iterator[Refusal]:
+    yield from _empty(item, "S-20", "scheme")
+    yield from _empty(item, "R102-24", "assessment")
+    if item.route == PlanItem.Route.AD_HOC:
+        yield from _empty(item, "S-26", "urgency", "existing_line")
+        if not item.no_extra_expenditure:
+            yield refuse(
+                "R-036", _("一事一议不得增加财政支出；需要新增资金的，请改走年中调整。"), field="no_extra_expenditure"
+            )
+    elif item.route == PlanItem.Route.IN_YEAR and not (item.existing_line or item.adjustment_document):
+        yield refuse("R102-20", _("年中调整须写明资金指标或预算调整文号。"), field="adjustment_document")
+
+
+def _from_whom(item: PlanItem) -> Iterator[Refusal]:
+    yield from _empty(item, "R-008", "supplier_conditions")
+    yield from _empty(item, "R46-04", "sme_policy")
+    if item.sme_policy == PlanItem.SmePolicy.NONE and not item.sme_statement:
+        yield refuse("R46-05", _("不面向中小企业预留的，须说明理由。"), field="sme_statement")
+
+
+def _how(item: PlanItem) -> Iterator[Refusal]:
+    yield from _empty(item, "R-006", "method", "term_months")
+    if item.method == Method.INQUIRY:
+        yield refuse("R-GP-27", _("询价只适用于货物，本项是服务，请另选采购方式。"), field="method")
+    if item.term_months:
+        today = item.submitted_at.date() if item.submitted_at else clock.today()
+        longest = rules.longest_term(five_ticks=item.all_ticks, rules_as_of=today)
+        if item.term_months > longest:
+            yield refuse(
+                "R102-28", _("期限 %(months)s 个月超过上限 %(longest)s 个月；超过一年须五项条件齐全，最长三年。"),
+                field="term_months", months=item.term_months, longest=longest,
+            )
+    if serves_the_public(item) or item.amount >= rules.SURVEY_FROM:
+        yield from _empty(item, "R22-05", "survey")
+        yield from _empty(item, "R22-11", "risk_list")
+    if serves_the_public(item):
+        yield from _empty(item, "R-GP-51", "public_opinion")
+
+
+def serves_the_public(item: PlanItem) -> bool:
+    """Whether the service is for the public: branch A of the catalogue (R22-05)."""
+    return bool(item.leaf and item.leaf.kind == "A")
+
+
+def _money(item: PlanItem) -> Iterator[Refusal]:
+    factors = list(item.factors.all())
+    absent = [label for value, label in CostFactor.Factor.choices if value not in {row.factor for row in factors}]
+    if absent:
+        yield refuse("R-032", _("价格构成缺少：%(factors)s。"), field="factors", factors=_joined(absent))
+    for row in factors:
+        if not row.basis:
+            yield refuse("R-032", _("价格构成中“%(factor)s”没有填依据。"), field="factors", factor=row.get_factor_display())
+    built = sum((row.unit_amount for row in factors), Decimal(0))
+    if factors and item.unit_price is not None and built != item.unit_price:
+        yield refuse(
+            "S-29", _("价格构成合计 %(sum)s 元，与单价 %(price)s 元不一致。"), field="factors", sum=in_figures(built),
+            price=in_figures(item.unit_price),
+        )
+    yield from _sums_to(item, "sources", "S-32", _("资金来源合计 %(sum)s 元，与申报金额 %(amount)s 元不一致。"))
+    yield from _sums_to(item, "years", "R1787-05", _("分年资金合计 %(sum)s 元，与申报金额 %(amount)s 元不一致。"))
+    years = [row.year for row in item.years.all()]
+    if years and min(years) < item.year:
+        yield refuse("R1787-05", _("分年资金不能早于计划年度 %(year)s。"), field="years", year=item.year)
+    if item.term_months and years:
+        reach = rules.years_of_term(item.year, item.term_months, item.starts_on)
+        outside = [str(year) for year in years if year > reach[-1] + 1]
+        if outside:
+            yield refuse("R1787-05", _("年度 %(years)s 在期限之外。"), field="years", years="、".join(outside))
+
+
+def _sums_to(item: PlanItem, name: str, rule: str, text) -> Iterator[Refusal]:
+    total = sum((row.amount for row in getattr(item, name).all()), Decimal(0))
+    if total != item.amount:
+        yield refuse(rule, text, field=name, sum=in_figures(total), amount=in_figures(item.amount))
+
+
+def _worth(item: PlanItem) -> Iterator[Refusal]:
+    yield from _empty(item, "R-006", "evaluation_standard")
+    indicators = list(item.indicators.all())
+    if not indicators:
+        yield refuse("RPE-08", _("没有绩效目标不得安排预算，至少列一项三级指标及目标值。"), field="indicators")
+    weights = sum((row.weight for row in indicators), Decimal(0))
+    if indicators and weights != 100:
+        yield refuse("S-31", _("绩效指标权重合计 %(sum)s，应为 100。"), field="indicators", sum=format(weights.normalize(), "f"))
+    if not has_feasibility_report(item):
+        yield refuse("R-006", _("可行性报告没有上传。"), field="feasibility")
+    yield from predecessor(item)
+
+
+def has_feasibility_report(item: PlanItem) -> bool:
+    from portal.files.models import Document
+
+    return Document.objects.of_subject(item).filter(kind=FEASIBILITY).exists()
+
+
+#: Kind of the feasibility report among documents (S-21).
+FEASIBILITY = "feasibility_report"
+
+
+def predecessor(item: PlanItem) -> Iterator[Refusal]:
+    """The item answers the result of the project it continues: cited, not gated, within the ceiling (L11.5, S-110)."""
+    if item.predecessor is None:
+        return
+    outcome = item.predecessor.latest_outcome
+    if outcome is None:
+        yield refuse(
+            "L11.5", _("上期项目 %(number)s 还没有评价结果，先完成绩效评价再申报下年项目。"), field="predecessor",
+            number=item.predecessor.number,
+        )
+        return
+    if not item.result_response:
+        yield refuse("L11.5", _("须写明上期评价结果如何运用。"), field="result_response")
+    if outcome.gate_closed:
+        yield refuse(
+            "S-110", _("上期评价为“%(grade)s”，申报受限：%(reason)s"), field="predecessor", grade=outcome.grade,
+            reason=outcome.gate_reason,
+        )
+    if outcome.ceiling is not None:
+        largest = max((row.amount for row in item.years.all()), default=item.amount)
+        if largest > outcome.ceiling:
+            yield refuse(
+                "S-110", _("年度金额 %(amount)s 元超过按上期评价结果确定的上限 %(ceiling)s 元。"), field="unit_price",
+                amount=in_figures(largest), ceiling=in_figures(outcome.ceiling),
+            )
+
+
+def _joined(parts) -> str:
+    return "、".join(str(part) for part in parts)
