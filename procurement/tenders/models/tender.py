@@ -204,8 +204,17 @@ class Tender(Staged):
         return self.state in SEALED_STATES
 
     @property
-    def published_states(self) -> bool:
+    def is_public(self) -> bool:
         return self.state in PUBLIC_STATES
+
+    @property
+    def content(self) -> dict:
+        """The document as data, read once for this object; an act gets a fresh object under lock."""
+        if "_content" not in self.__dict__:
+            from procurement.tenders.content import content_of
+
+            self._content = content_of(self)
+        return self._content
 
 
 _S = Tender.State
