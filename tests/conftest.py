@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,19 +17,23 @@ import pytest
 VAR = Path(tempfile.mkdtemp(prefix="portal-pytest-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.environ["PORTAL_VAR"] = str(VAR)
-os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 if os.environ.get("REDIS_URL"):
     # Each test process has a database of its own on the same server: its queue and its cache are its alone.
+    server = re.sub(r"/\d*$", "", os.environ["REDIS_URL"])
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")
-    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/')}/{int(number) + 1}"
+    os.environ["REDIS_URL"] = f"{server}/{int(number) + 1}"
 
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 from django.conf import settings  # noqa: E402
 
+assert str(settings.VAR_DIR) == str(VAR.resolve()), "settings were read before the tests had a folder of their own"
+# Test processes started by this one must come here first too, and not read the settings with this one's folder.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 # A hash that costs little: no test is about the strength of a password but the one that reads portal.settings.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: other threads and the worker's process must see it, with the locks of the real thing.
-    settings.DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(VAR / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
