@@ -36,8 +36,11 @@ def bar_list(rows, unit="", tight=False):
     """Lying bars with the value beside each. rows: label, value, url, note; shown in place of the bare value: text."""
     rows = list(rows)
     most = max((Decimal(part(row, "value", default=0)) for row in rows), default=Decimal(0))
-    return {"rows": [{"label": part(row, "label"), "value": part(row, "value", default=0), "text": part(row, "text"),
-                      "url": part(row, "url"), "width": percent(part(row, "value", default=0), most)} for row in rows], "unit": unit, "tight": tight}
+    shown = [{
+        "label": part(row, "label"), "value": part(row, "value", default=0), "text": part(row, "text"), "url": part(row, "url"),
+        "width": percent(part(row, "value", default=0), most),
+    } for row in rows]
+    return {"rows": shown, "unit": unit, "tight": tight}
 
 
 @register.inclusion_tag("components/bar_chart.html")
@@ -55,9 +58,12 @@ def bar_chart(rows, title, unit="", source=""):
     for number, (row, value) in enumerate(zip(rows, values, strict=True)):
         middle = step * number + step / 2
         tall = (value or Decimal(0)) / most * HEIGHT
-        marks.append({"label": part(row, "label"), "value": value, "shown": f"{value or 0:,}",
-                      "x": f"{middle - width / 2:.1f}", "middle": f"{middle:.1f}", "y": f"{ABOVE + HEIGHT - tall:.1f}", "width": f"{width:.1f}", "height": f"{tall:.1f}",
-                      "above": f"{ABOVE + HEIGHT - tall - 7:.1f}", "fill": "f1" if part(row, "highlight", default=True) else "f4"})
+        marks.append({
+            "label": part(row, "label"), "value": value, "shown": f"{value or 0:,}",
+            "fill": "f1" if part(row, "highlight", default=True) else "f4",
+            "x": f"{middle - width / 2:.1f}", "middle": f"{middle:.1f}", "width": f"{width:.1f}",
+            "y": f"{ABOVE + HEIGHT - tall:.1f}", "height": f"{tall:.1f}", "above": f"{ABOVE + HEIGHT - tall - 7:.1f}",
+        })
     return {"marks": marks, "title": title, "unit": unit, "source": source, "base": ABOVE + HEIGHT, "text": ABOVE + HEIGHT + 18,
             "view_width": WIDTH, "view_height": ABOVE + HEIGHT + BELOW}
 

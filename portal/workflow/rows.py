@@ -79,6 +79,8 @@ class RowsField(forms.Field):
     or `required`, `min_rows`, `max_rows`, `not_a_list`, `unknown_field`.
     """
 
+    SPARE_ROWS = 3
+
     default_error_messages = {
         "required": _("至少填一行。"),
         "min_rows": _("至少要有 %(limit)s 行，现在有 %(count)s 行。"),
@@ -177,19 +179,18 @@ class RowsField(forms.Field):
     def table(self, name: str, value) -> dict:
         """What the table of a page shows: rows as typed (with their errors) or as given, blank rows, the row to copy."""
         if isinstance(value, Typed):
-            rows = self.bound_forms(value)
-            for form in rows:
-                if not form.has_changed():
-                    form.empty_permitted = True  # a blank row is not wrong
+            rows = self.filled_forms(value)
         else:
             rows = [self.make(f"{name}-{index}", initial=row) for index, row in enumerate(value or [])]
         following = 1 + max((int(form.prefix.rsplit("-", 1)[1]) for form in rows), default=-1)
-        wanted = max(self.min_rows - len(rows), 0 if rows and not isinstance(value, Typed) else self.blank_rows)
-        wanted = min(max(wanted, self.blank_rows), max(self.max_rows - len(rows), 0))
-        rows += [self.make(f"{name}-{index}") for index in range(following, following + wanted)]
+        wanted = min(max(self.min_rows - len(rows), self.blank_rows), max(self.max_rows - len(rows), 0))
+        spare = min(self.SPARE_ROWS, max(self.max_rows - len(rows) - wanted, 0))
+        rows += [self.make(f"{name}-{index}") for index in range(following, following + wanted + spare)]
+        for form in rows[len(rows) - spare:]:
+            form.spare = True  # the script takes these away; without it they are the rows one can add
         placeholder = f"__{name}__"
         return {"name": name, "label": self.label, "rows": rows, "pattern": self.make(f"{name}-{placeholder}"), "placeholder": placeholder,
-                "next_row": following + wanted, "max_rows": self.max_rows, "add_label": self.add_label,
+                "next_row": following + wanted + spare, "max_rows": self.max_rows, "add_label": self.add_label,
                 "columns": self.make(f"{name}-head")}
 
 

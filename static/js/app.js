@@ -45,6 +45,7 @@
     }
     table.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   });
+  all("[data-rows] tr[data-spare]").forEach((row) => row.remove());
   all("[data-rows]").forEach(renumber);
 
   // Filters: form[data-autosubmit] is sent when a choice or a date changes; typed text waits for Enter or the button.

@@ -99,7 +99,8 @@ def test_a_new_page_offers_blank_rows_and_a_row_to_copy():
     html = str(ParentForm()["parts"])
     assert 'name="parts-0-name"' in html
     assert 'name="parts-__parts__-name"' in html
-    assert 'data-next-row="1"' in html
+    assert html.count("data-spare") == 2, "without script there are rows to add, never more than max_rows in all"
+    assert 'data-next-row="3"' in html
     assert "required" not in html.split("<template>")[0].split("<tbody>")[1]
 
 
