@@ -45,7 +45,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(subject_type=lifecycle_of(subject).code, subject_id=subject.pk)
 
     def update(self, **changes):
-        if set(changes) - {"subject_type", "subject_id", "public"}:
+        if set(changes) - {"subject_type", "subject_id", "public", "discarded_at"}:
             raise Unchangeable("a document is never changed")
         return super().update(**changes)
 
@@ -74,6 +74,7 @@ class Document(models.Model):
     subject_id = models.BigIntegerField(null=True)
     public = models.BooleanField(_("公开"), default=False)
     created_at = models.DateTimeField(_("上传时间"))
+    discarded_at = models.DateTimeField(null=True)
     objects = DocumentQuerySet.as_manager()
 
     class Meta:

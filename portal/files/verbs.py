@@ -93,6 +93,12 @@ def make_public(documents) -> None:
     Document.objects.filter(pk__in=[document.pk for document in documents]).update(public=True)
 
 
+def discard(document: Document) -> None:
+    """Let go of the stored bytes when their term is over; name, size and digest stay and can still be looked up."""
+    Document.objects.filter(pk=document.pk).update(discarded_at=clock.now())
+    transaction.on_commit(lambda: default_storage.delete(document.path))
+
+
 def _keep(stream: BinaryIO, *, name, content_type, actor, kind, subject, project, public) -> Document:
     document_kind(kind)  # an unknown kind is a fault of the caller, found before anything is written
     running, size = hashlib.new(settings.AUDIT_DIGEST), 0

@@ -10,6 +10,7 @@ from portal.accounts.access import PUBLIC, audience
 
 from .models import Document
 
+
 @audience(PUBLIC)
 @require_safe
 def document(request: HttpRequest, uuid: UUID) -> FileResponse:

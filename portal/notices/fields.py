@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from portal import clock, money as amounts
+from portal import clock
+from portal import money as amounts
 
 PARTY_KEYS = ("name", "address", "contact", "phone")
 _PARTY_LABELS = {"name": "名称", "address": "地址", "contact": "联系人", "phone": "联系方式"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Field, date, flag, integer, money, moment, month, party, rows, text, wan
+from .fields import Field, date, flag, integer, moment, money, month, party, rows, text, wan
 
 
 @dataclass(frozen=True, slots=True)

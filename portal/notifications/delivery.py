@@ -1,0 +1,62 @@
+"""Mail of the outbox: taken in batches that no two workers share, tried a bounded number of times."""
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from .events import mail_subject
+from .models import Message
+
+logger = logging.getLogger(__name__)
+BATCH = 50
+ATTEMPTS = 5
+WAIT = timedelta(minutes=2)  # doubled after each try
+
+
+def deliver() -> int:
+    """Send what is due; returns how many went out. Each try is written down before it is made."""
+    sent = 0
+    while batch := _lease():
+        with get_connection(fail_silently=False) as connection:
+            for message in batch:
+                sent += _send(message, connection)
+    return sent
+
+
+def _lease() -> list[Message]:
+    """Take a batch: the try is counted and the next one put off, so that a worker that dies leaves it to another."""
+    with transaction.atomic():
+        moment = timezone.now()
+        batch = list(
+            Message.objects.to_send(moment, ATTEMPTS)
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("user")
+            .order_by("try_at", "id")[:BATCH]
+        )
+        for message in batch:
+            message.attempts += 1
+            message.try_at = moment + WAIT * 2 ** (message.attempts - 1)
+        Message.objects.bulk_update(batch, ["attempts", "try_at"])
+        return batch
+
+
+def _send(message: Message, connection) -> bool:
+    with override(settings.LANGUAGE_CODE):
+        address = f"{settings.PUBLIC_URL.rstrip('/')}{message.link}" if message.link else ""
+        mail = EmailMessage(
+            mail_subject(message), "\n\n".join(filter(None, (message.body, address))), to=[message.user.email],
+            connection=connection,
+        )
+    try:
+        mail.send()
+    except OSError:  # refused, unreachable, time-out: the errors of smtplib are all of these
+        logger.warning("message %s could not be sent, try %s", message.pk, message.attempts)
+        return False
+    Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=timezone.now())
+    return True

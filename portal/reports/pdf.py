@@ -1,0 +1,138 @@
+"""Paper: a template and its data become a PDF that carries its own proof.
+
+Printed on it stand the digest of the data shown and a QR code that leads to the verifying page; the data themselves lie
+inside as an attachment, so that anybody can take the digest again without us. Fonts are embedded, text can be extracted.
+"""
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+from django.utils.translation import override
+
+from portal import clock, qr
+from portal.audit.canonical import canonical_json, digest
+
+#: Where the page seems to lie. Nothing is fetched from there or from any other host: see `_fetcher`.
+BASE = "https://paper.invalid"
+ATTACHMENT = "data.json"
+_EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished paper: bytes, number of pages, digest of the data shown, and which state of the template set it."""
+
+    pdf: bytes
+    data_digest: str
+    pages: int
+    template_version: str
+
+
+def render_pdf(template: str, context: dict[str, Any], *, title: str, data: Any) -> Rendered:
+    """Set a paper from a template that extends `base_paper.html` or `base_register.html`.
+
+    `data` is what the paper shows, in values that canonical JSON can hold; the template gets it as `data`, beside
+    `context`. The printed digest is that of its canonical JSON. Text is set in Chinese whatever the reader's language.
+    Raises what the template raises.
+    """
+    content = canonical_json(data)
+    data_digest = digest(content)
+    address = verify_address(data_digest)
+    moment = clock.now()
+    surroundings = {
+        "heading": title, "issuer": "", "scope": "", "filters": "", "seal": False, "draft": False, "portrait": True,
+        "data_time": moment, "issued_on": moment, **context, "data": data, "digest": data_digest, "verify_url": address,
+        "qr": qr.data_uri(address), "paper_language": "zh-CN",
+    }
+    with override("zh-hans"):
+        html = get_template(template).render(surroundings)
+    pdf, pages = _typeset(html, title=title, content=content)
+    return Rendered(pdf, data_digest, pages, template_version(template))
+
+
+def verify_address(data_digest: str) -> str:
+    """Where a reader checks a paper: the address in its QR code."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/verify/{data_digest}/"
+
+
+def template_version(template: str) -> str:
+    """Twelve digits that change when the template, or one it extends, changes."""
+    running = hashlib.sha256()
+    name: str | None = template
+    while name:
+        source = get_template(name).template.source
+        running.update(source.encode())
+        found = _EXTENDS.search(source)
+        name = found.group(1) if found else None
+    return running.hexdigest()[:12]
+
+
+def _typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
+    from weasyprint import HTML, Attachment
+    from weasyprint.text.fonts import FontConfiguration
+
+    for noisy in ("weasyprint", "weasyprint.progress", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    fetcher = _fetcher()
+    html = html.replace("</head>", f"<style>{_fonts()}</style></head>", 1)
+    document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=fetcher).render(
+        font_config=FontConfiguration(), pdf_variant="pdf/a-3a", pdf_tags=True,
+        attachments=[Attachment(string=content, name=ATTACHMENT, relationship="Data", url_fetcher=fetcher)],
+    )
+    document.metadata.title = title
+    document.metadata.generator = "portal"
+    return document.write_pdf(pdf_variant="pdf/a-3a", pdf_tags=True), len(document.pages)
+
+
+@cache
+def font_files() -> dict[str, Path]:
+    """The two faces that come with the pinned font package: no font of the system is needed."""
+    package = import_module("pylopdf_fonts_zh_cn")
+    return {"Portal Sans": package.sans_path(), "Portal Serif": package.serif_path()}
+
+
+@cache
+def _fonts() -> str:
+    """Faces by file, and the style sheet's font roles turned to them; set on the root, because page margins inherit there."""
+    faces = "".join(
+        f'@font-face{{font-family:"{family}";src:url("{path.as_uri()}")}}' for family, path in font_files().items()
+    )
+    return (
+        f'{faces}:root{{--font-sans:"Portal Sans";--font-mono:"Portal Sans";--font-serif:"Portal Serif";'
+        '--font-fangsong:"Portal Serif"}html{font-family:"Portal Sans"}'
+    )
+
+
+@cache
+def _fetcher():
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class PaperFetcher(URLFetcher):
+        """Reads static files of the portal, its fonts and `data:`; anything else ends the rendering."""
+
+        def fetch(self, url, headers=None):
+            parts = urlsplit(url)
+            if parts.scheme == "data":
+                return super().fetch(url, headers)
+            if parts.scheme == "file" and Path(unquote(parts.path)) in font_files().values():
+                return URLFetcherResponse(url, Path(unquote(parts.path)).read_bytes())
+            if url.startswith(BASE + settings.STATIC_URL):
+                name = unquote(parts.path).removeprefix(settings.STATIC_URL)
+                found = finders.find(name)
+                if found:
+                    kind = "text/css" if name.endswith(".css") else "image/svg+xml" if name.endswith(".svg") else ""
+                    return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": kind} if kind else None)
+            raise FatalURLFetchingError(f"papers do not read {url}")
+
+    return PaperFetcher()
