@@ -13,6 +13,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "portal.workflow.tasks.beat_heartbeat", "schedule": 5.0},
     "deliver-outbox": {"task": "portal.notifications.tasks.deliver_outbox", "schedule": 15.0},
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
+    "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 3600.0},
 }
 for entry in app.conf.beat_schedule.values():

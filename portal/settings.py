@@ -167,6 +167,11 @@ FILE_SIZE_LIMIT = env.int("FILE_SIZE_LIMIT", default=50 * 1024 * 1024)  # bytes,
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # fields beside the files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "portal.files.uploads.QuotaUploadHandler",  # first: counts, and drops what is over the limit
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- tasks -------------------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")

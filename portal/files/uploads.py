@@ -26,7 +26,7 @@ class QuotaUploadHandler(FileUploadHandler):
     Leaves on the request `received_at`, the moment when its last byte was read (the one that counts for bids).
     """
 
-    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803 (Django's name)
         if content_length and content_length > HARD_CEILING * settings.FILE_SIZE_LIMIT:
             raise RequestDataTooBig("the request is larger than anything the portal takes")
         self.total = 0

@@ -207,7 +207,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("一、合同与项目", (text("contract_number", _("合同编号")), text("contract_name", _("合同名称")), *_IDENTITY)),
         Part("二、合同主体", (party("purchaser", _("采购人（甲方）")), party("supplier", _("供应商（乙方）")))),
         Part("三、合同主要信息", (
-            text("subject", _("服务内容")), text("requirement", _("服务要求")), money("amount", _("合同金额（元）")), text("term", _("履约期限")),
+            text("subject", _("服务内容")), text("requirement", _("服务要求")), money("amount", _("合同金额（元）")),
+            text("term", _("履约期限")),
         )),
         Part("四、验收情况", (
             text("accepted_items", _("本次验收内容")), date("accepted_on", _("验收日期")),
@@ -228,7 +229,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
     NoticeKind("N-13", _("框架协议入围结果公告"), (
         Part("一、项目基本情况", (*_IDENTITY, party("purchaser", _("征集人")))),
         Part("二、入围供应商", (rows("suppliers", _("入围供应商"), (
-            integer("rank", _("排序")), text("name", _("名称")), text("price", _("入围价或得分")), text("service", _("服务内容、标准及单价")),
+            integer("rank", _("排序")), text("name", _("名称")), text("price", _("入围价或得分")),
+            text("service", _("服务内容、标准及单价")),
         )),)),
         Part("三、评审小组", (text("experts", _("评审小组成员"), bare=True),)),
         Part("四、代理服务收费", (text("agency_fee", _("代理服务收费"), bare=True),)),
@@ -241,7 +243,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
             money("reserved_small", _("其中：预留给小微企业（元）")),
         )),
         Part("", (rows("items", _("预留项目"), (
-            text("name", _("项目名称")), text("option", _("预留选项")), money("amount", _("合同金额（元）")), text("contract", _("合同链接")),
+            text("name", _("项目名称")), text("option", _("预留选项")), money("amount", _("合同金额（元）")),
+            text("contract", _("合同链接")),
         )),)),
         Part("", (date("dated", _("日期")),)),
     ), ("R46-14",)),

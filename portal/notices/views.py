@@ -47,7 +47,9 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "documents": Document.objects.visible_to(request.actor).filter(
             subject_type=found.subject_type, subject_id=found.subject_id, public=True
         ),
-        "breadcrumbs": [(_("首页"), "/"), (_("公告公示"), "/notices/"), (found.rules.name, f"/notices/?kind={found.kind}"), (found.number, "")],
+        "breadcrumbs": [
+            (_("首页"), "/"), (_("公告公示"), "/notices/"), (found.rules.name, f"/notices/?kind={found.kind}"), (found.number, ""),
+        ],
     })
 
 
