@@ -1,32 +1,23 @@
 """How long a notice hangs, and the legal period it starts."""
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from portal import clock
+from portal.workdays import Deadline, deadline, midnight_after
 from portal.workflow import engine
 
 from .fields import as_date
 from .kinds import NoticeKind
 
 
-def period_end(kind: NoticeKind, payload: dict, received_at: datetime) -> datetime | None:
-    """24:00 of the last day of the notice period, the day of publication not counted (R00-01, R00-08).
+def period_of(kind: NoticeKind, payload: dict, received_at: datetime) -> Deadline | None:
+    """When the notice period is over: the kind's working days from the medium's receipt (R00-01, R00-06, R00-08).
 
-    Kinds with a fixed number of working days count them in the calendar of working days; kinds that name their last day
-    in the payload end with it; others hang without end. None as well where the calendar of the year is not published.
+    A kind that names its last day in the payload ends with that day; others hang without end.
     """
     if "displayed_until" in payload:
-        return _midnight_after(as_date(payload["displayed_until"]))
-    if not kind.days:
-        return None
-    from portal.workdays import UnknownYear, add_working_days
-
-    try:
-        last = add_working_days(received_at.astimezone(clock.SHANGHAI).date(), kind.days)
-    except UnknownYear:
-        return None
-    return _midnight_after(last)
+        return Deadline(midnight_after(as_date(payload["displayed_until"])))
+    return deadline(received_at, kind.days) if kind.days else None
 
 
 def start_period(kind: NoticeKind, notice, act) -> None:
@@ -34,7 +25,3 @@ def start_period(kind: NoticeKind, notice, act) -> None:
     keeper = engine._clock_keeper
     if kind.clock and keeper is not None and not act.history:
         keeper.start(kind.clock, notice, act)
-
-
-def _midnight_after(day) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), clock.SHANGHAI)

@@ -14,7 +14,7 @@ from portal.workflow.table import lifecycle_of
 
 from .kinds import notice_kind
 from .models import Notice, NoticeSerial
-from .periods import period_end, start_period
+from .periods import period_of, start_period
 from .text import write
 from .workflow import payload_refusals
 
@@ -43,10 +43,11 @@ def publish_notice(
     act.perform(notice, "draft")
     notice = act.perform(notice, "approve", signed_by_id=act.actor.user_id)
     notice = act.perform(notice, "publish")
+    period = period_of(rules, taken, act.now)
     notice = act.perform(
         notice, "record_receipt", received_at=act.now, medium=f"{settings.JURISDICTION}政府购买服务公开平台",
         address=f"{settings.PUBLIC_URL.rstrip('/')}{notice.get_absolute_url()}",
-        notice_ends_at=period_end(rules, taken, act.now),
+        notice_ends_at=period.ends_at if period else None,
     )
     start_period(rules, notice, act)
     return notice

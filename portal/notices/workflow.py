@@ -9,6 +9,7 @@ from portal.workflow import Due, Lifecycle, Transition, refuse, starts, stops
 from .fields import Unsuitable
 from .kinds import NoticeKind, notice_kind
 from .models import Notice
+from .periods import period_of
 
 State = Notice.State
 
@@ -45,6 +46,13 @@ def ceiling_within_budget(notice: Notice, act):
         )
 
 
+def period_is_over(notice: Notice, act):
+    """A period counted over a year whose calendar is not published yet is provisional and ends nothing (L0.1)."""
+    period = period_of(notice_kind(notice.kind), notice.payload, notice.received_at)
+    if period is None or period.provisional or period.ends_at > act.now:
+        yield refuse("R00-08", _("公告期限尚未届满，或者所在年度的工作日历尚未公布。"))
+
+
 # --- effects -----------------------------------------------------------------------------------------------------
 def approve(notice: Notice, act) -> dict:
     """Whoever does the act that publishes has signed it; the separation from its drafter is that act's (L5.3)."""
@@ -69,6 +77,12 @@ def record_receipt(notice: Notice, act) -> dict:
     }
 
 
+def end(notice: Notice, act) -> dict:
+    """The text stays; the end is the one counted with the calendar as it is known now."""
+    notice.notice_ends_at = period_of(notice_kind(notice.kind), notice.payload, notice.received_at).ends_at
+    return {"number": notice.number, "notice_ends_at": notice.notice_ends_at}
+
+
 NOTICE = Lifecycle(
     code="notices.notice", reference="L5.3", name=_("公告"), model=Notice,
     rows=[
@@ -85,7 +99,10 @@ NOTICE = Lifecycle(
             "record_receipt", sources=[State.PUBLISHED], target=None, label=_("登记指定媒体收到"), system=True,
             effect=record_receipt, clocks=[stops("MEDIA_PUBLICATION")], rules=["R00-06"],
         ),
-        Transition("end", sources=[State.PUBLISHED], target=State.ENDED, label=_("公告期满"), system=True),
+        Transition(
+            "end", sources=[State.PUBLISHED], target=State.ENDED, label=_("公告期满"), system=True,
+            guards=[period_is_over], effect=end, rules=["R00-06", "R00-08"],
+        ),
     ],
     due=[Due("end", queryset=lambda: Notice.objects.filter(state=State.PUBLISHED), moment="notice_ends_at")],
     tones={State.PUBLISHED: "ok", State.ENDED: "idle"},
