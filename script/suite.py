@@ -58,7 +58,7 @@ class Suite:
             self.command("templates (djlint)", "-m", "djlint", "templates", "--lint", "--quiet")
             self.command("import contract", "-c", "from importlinter.cli import lint_imports_command as c; c()")
             self.command("missing migrations", "manage.py", "makemigrations", "--check", "--dry-run")
-            self.command("missing translations", "manage.py", "check_translations")
+            self.command("missing translations", "manage.py", "messages", "check")
             self.command("stale generated docs", "manage.py", "write_docs", "--check")
         self.tests("tests on SQLite", {})
         self.tests_on_services()

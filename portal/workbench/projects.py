@@ -1,0 +1,110 @@
+"""The project page: one purchase, one file. Gathers what each stage registered, in the order work flows."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.audit.models import Entry
+from portal.audit.record import chain_key_of
+from portal.files.models import Document
+from portal.workdays.models import LegalClock
+from portal.workflow.actions import Action, available_actions
+from portal.workflow.surfaces import panels
+from procurement.plans.models import Project
+
+Stage = Project.State
+#: The nine steps of the stepper: name, and the stage that a project has reached when the step is done.
+STEPS = (
+    (_("计划"), Stage.APPROVED), (_("预算"), Stage.FUNDED), (_("采购"), Stage.TENDERING), (_("评审"), Stage.AWARDED),
+    (_("合同"), Stage.CONTRACTED), (_("履约"), Stage.PERFORMING), (_("验收"), Stage.ACCEPTED), (_("评价"), Stage.EVALUATED),
+    (_("办结"), Stage.CLOSED),
+)
+ORDER = [
+    Stage.PROPOSED, Stage.APPROVED, Stage.FUNDED, Stage.PREPARING, Stage.TENDERING, Stage.AWARDED, Stage.CONTRACTED,
+    Stage.PERFORMING, Stage.ACCEPTED, Stage.EVALUATED, Stage.CLOSED,
+]
+#: Which step is under way while the project stands at a stage.
+UNDER_WAY = {
+    Stage.PROPOSED: 0, Stage.APPROVED: 1, Stage.FUNDED: 2, Stage.PREPARING: 2, Stage.TENDERING: 2, Stage.AWARDED: 4,
+    Stage.CONTRACTED: 5, Stage.PERFORMING: 5, Stage.ACCEPTED: 7, Stage.EVALUATED: 8, Stage.CLOSED: 9,
+}
+RECORD_SHOWN = 30
+
+
+@dataclass(slots=True)
+class Page:
+    """Everything the template needs."""
+
+    project: Project
+    steps: list[dict]
+    sections: list[dict]
+    actions: list[Action]
+    clocks: list[LegalClock]
+    documents: list[Document]
+    record: list[Entry]
+    record_count: int
+    now: datetime
+
+
+def moment_of(project: Project) -> datetime:
+    """The moment the page speaks of: the case's own date for a case of the past, else now."""
+    return project.as_of or clock.now()
+
+
+def stepper(project: Project) -> list[dict]:
+    """Nine steps with the dates of those that are done, read from the project's own record."""
+    dates = dict(
+        Entry.objects.of_subject("plans.project", project.pk).exclude(to_state="")
+        .order_by("id").values_list("to_state", "occurred_at")
+    )
+    current = UNDER_WAY.get(project.state, -1)
+    steps = []
+    for index, (name, reached) in enumerate(STEPS):
+        done = index < current
+        moment = dates.get(reached.value)
+        steps.append({
+            "name": name, "state": "done" if done else "now" if index == current else "next",
+            "note": moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d") if done and moment else "",
+        })
+    return steps
+
+
+def sections(project: Project, actor: Actor, moment: datetime) -> tuple[list[dict], list[Action]]:
+    """The panels of the stages that have something to show, rendered, and the acts they bring."""
+    shown, actions = [], []
+    for order, anchor, panel in panels():
+        answer = panel(project, actor, moment)
+        if answer is None:
+            continue
+        template, context = answer
+        for obj in context.get("objects", ()):
+            actions += available_actions(obj, actor)
+        actions += context.get("actions", ())
+        html = render_to_string(template, {"project": project, "actor": actor, "now": moment, **context})
+        shown.append({"order": order, "anchor": anchor, "html": html})
+    return shown, actions
+
+
+def page(project: Project, actor: Actor) -> Page:
+    moment = moment_of(project)
+    shown, actions = sections(project, actor, moment)
+    actions += available_actions(project, actor)
+    entries = Entry.objects.of_chain(chain_key_of(project.pk)) if not actor.is_public else Entry.objects.none()
+    return Page(
+        project=project, steps=stepper(project), sections=shown,
+        actions=sorted(actions, key=lambda action: (not action.enabled, not action.primary)),
+        clocks=list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
+        documents=list(Document.objects.visible_to(actor).filter(project_id=project.pk).order_by("-created_at")[:30]),
+        record=list(entries.order_by("-seq")[:RECORD_SHOWN]), record_count=entries.count(), now=moment,
+    )
+
+
+def summary(project: Project) -> dict[str, Any]:
+    """Facts of the head of the page."""
+    return {"meta": [project.number, project.agency.name, project.region.name]}
