@@ -51,6 +51,21 @@ class Page:
     record_count: int
     now: datetime
 
+    @property
+    def head(self) -> dict[str, Any]:
+        return {"meta": [self.project.number, self.project.agency.name, self.project.region.name]}
+
+    @property
+    def light(self) -> tuple[str, str] | None:
+        """The worst live clock is the light of the project."""
+        return (self.lights[0]["light"], self.lights[0]["text"]) if self.clocks else None
+
+    @property
+    def lights(self) -> list[dict]:
+        return [
+            {"clock": c, "light": c.light(self.now), "text": c.light_text(self.now)} for c in self.clocks
+        ]
+
 
 def moment_of(project: Project) -> datetime:
     """The moment the page speaks of: the case's own date for a case of the past, else now."""
@@ -103,8 +118,3 @@ def page(project: Project, actor: Actor) -> Page:
         documents=list(Document.objects.visible_to(actor).filter(project_id=project.pk).order_by("-created_at")[:30]),
         record=list(entries.order_by("-seq")[:RECORD_SHOWN]), record_count=entries.count(), now=moment,
     )
-
-
-def summary(project: Project) -> dict[str, Any]:
-    """Facts of the head of the page."""
-    return {"meta": [project.number, project.agency.name, project.region.name]}
