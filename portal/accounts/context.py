@@ -27,8 +27,17 @@ def surroundings(request) -> dict:
 
         return 0 if actor.is_public else unread_count(actor)
 
+    def public_navigation() -> list[dict]:
+        from portal.workflow.surfaces import public_navigation
+
+        return [
+            {"url": reverse(e.url_name), "label": e.label, "current": request.path == reverse(e.url_name)}
+            for e in public_navigation()
+        ]
+
     return {
-        "actor": actor,
+        "public_navigation": SimpleLazyObject(public_navigation),
+        "actor": None if actor.is_public else actor,
         "jurisdiction": actor.organisation.region.name if actor.organisation else settings.JURISDICTION,
         "navigation": SimpleLazyObject(navigation),
         "inbox_count": SimpleLazyObject(inbox_count),

@@ -10,6 +10,7 @@ from portal.accounts.actor import Actor
 Panel = Callable[[Any, Actor, Any], tuple[str, dict] | None]
 _panels: list[tuple[int, str, Panel]] = []
 _navigation: list[Entry] = []
+_public_navigation: list[Entry] = []
 _searches: list[tuple[int, Any, Callable]] = []
 
 
@@ -51,6 +52,16 @@ def navigation_entry(order: int, label, icon: str, url_name: str, *roles: str) -
 
 def navigation_for(actor: Actor) -> list[Entry]:
     return [entry for entry in _navigation if not entry.roles or actor.has(*entry.roles)]
+
+
+def public_entry(order: int, label, url_name: str) -> None:
+    """One entry of the navigation of the public site."""
+    _public_navigation.append(Entry(order, label, "", url_name))
+    _public_navigation.sort(key=lambda entry: entry.order)
+
+
+def public_navigation() -> list[Entry]:
+    return list(_public_navigation)
 
 
 def search_source(order: int, title) -> Callable:
