@@ -11,7 +11,7 @@ from portal.accounts.access import PUBLIC, audience
 from portal.accounts.actor import PUBLIC as VISITOR
 from portal.audit.models import Checkpoint
 from portal.notices.models import Notice
-from portal.rules.register import all_rules
+from portal.rules.register import rules as register
 from portal.workbench import projects as project_page
 from procurement.payments.models import PaymentRequest
 from procurement.plans.models import Project
@@ -60,7 +60,8 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules the portal applies, each with its source and since when."""
     query = request.GET.get("q", "").strip()
-    found = [r for r in all_rules() if not query or query.lower() in f"{r.id} {r.instrument} {r.number} {r.summary}".lower()]
+    words = query.lower()
+    found = [r for r in register().values() if not words or words in f"{r.id} {r.source} {r.number} {r.summary}".lower()]
     return render(request, "publicity/rules.html", {
         "rules": found, "query": query, "breadcrumbs": [(_("首页"), "/"), (_("依据的规则"), "")],
     })

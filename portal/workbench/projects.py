@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -19,19 +19,15 @@ from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
 
 Stage = Project.State
-#: The nine steps of the stepper: name, and the stage that a project has reached when the step is done.
+#: The nine steps of the stepper: name, and the stage a project has reached when the step is done.
 STEPS = (
     (_("计划"), Stage.APPROVED), (_("预算"), Stage.FUNDED), (_("采购"), Stage.TENDERING), (_("评审"), Stage.AWARDED),
     (_("合同"), Stage.CONTRACTED), (_("履约"), Stage.PERFORMING), (_("验收"), Stage.ACCEPTED), (_("评价"), Stage.EVALUATED),
     (_("办结"), Stage.CLOSED),
-)
-ORDER = [
-    Stage.PROPOSED, Stage.APPROVED, Stage.FUNDED, Stage.PREPARING, Stage.TENDERING, Stage.AWARDED, Stage.CONTRACTED,
-    Stage.PERFORMING, Stage.ACCEPTED, Stage.EVALUATED, Stage.CLOSED,
-]
+)  # fmt: skip
 #: Which step is under way while the project stands at a stage.
 UNDER_WAY = {
-    Stage.PROPOSED: 0, Stage.APPROVED: 1, Stage.FUNDED: 2, Stage.PREPARING: 2, Stage.TENDERING: 2, Stage.AWARDED: 4,
+    Stage.PROPOSED: 0, Stage.APPROVED: 1, Stage.FUNDED: 2, Stage.PREPARING: 2, Stage.TENDERING: 3, Stage.AWARDED: 4,
     Stage.CONTRACTED: 5, Stage.PERFORMING: 5, Stage.ACCEPTED: 7, Stage.EVALUATED: 8, Stage.CLOSED: 9,
 }
 RECORD_SHOWN = 30
@@ -69,20 +65,18 @@ class Page:
 
 def moment_of(project: Project) -> datetime:
     """The moment the page speaks of: the case's own date for a case of the past, else now."""
-    return project.as_of or clock.now()
+    if project.as_of:
+        return datetime.combine(project.as_of, time(12), tzinfo=clock.SHANGHAI)
+    return clock.now()
 
 
 def stepper(project: Project) -> list[dict]:
-    """Nine steps with the dates of those that are done, read from the project's own record."""
-    dates = dict(
-        Entry.objects.of_subject("plans.project", project.pk).exclude(to_state="")
-        .order_by("id").values_list("to_state", "occurred_at")
-    )
+    """Nine steps with the dates of those that are done."""
     current = UNDER_WAY.get(project.state, -1)
     steps = []
     for index, (name, reached) in enumerate(STEPS):
         done = index < current
-        moment = dates.get(reached.value)
+        moment = getattr(project, f"{reached.value.lower()}_at")
         steps.append({
             "name": name, "state": "done" if done else "now" if index == current else "next",
             "note": moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d") if done and moment else "",
