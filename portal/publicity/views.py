@@ -13,7 +13,7 @@ from portal.audit.models import Checkpoint
 from portal.notices.models import Notice
 from portal.rules.register import rules as register
 from portal.workbench import projects as project_page
-from procurement.payments.models import PaymentRequest
+from procurement.budgets.models import BudgetLine
 from procurement.plans.models import Project
 from procurement.tenders.models import Tender
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "projects": sum(stages.values()),
             "planned": published.filter(year=moment.year).aggregate(total=Sum("amount"))["total"] or 0,
             "year": moment.year,
-            "paid": PaymentRequest.objects.paid_total(),
+            "paid": BudgetLine.objects.aggregate(total=Sum("paid"))["total"] or 0,
         },
         "stories": published.filter(state__in=[Stage.PERFORMING, Stage.ACCEPTED, Stage.EVALUATED, Stage.CLOSED])
         .select_related("agency").order_by("-state_since")[:3],
