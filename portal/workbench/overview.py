@@ -40,7 +40,7 @@ def near(actor: Actor, moment: datetime) -> list[dict]:
     clocks = list(clocks)
     titles = {p.pk: p for p in Project.objects.filter(pk__in=[c.project_id for c in clocks])}
     return [
-        {"clock": c, "project": titles.get(c.project_id), "light": c.light(moment), "text": c.light_text(moment)} for c in clocks
+        {"clock": c, "project": titles.get(c.project_id), "light": c.light(moment)} for c in clocks
     ]
 
 

@@ -13,6 +13,7 @@ from portal.accounts.actor import Actor
 from portal.audit.models import Entry
 from portal.audit.record import chain_key_of
 from portal.files.models import Document
+from portal.workdays.lights import worst
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action, available_actions
 from portal.workflow.surfaces import panels
@@ -54,13 +55,14 @@ class Page:
     @property
     def light(self) -> tuple[str, str] | None:
         """The worst live clock is the light of the project."""
-        return (self.lights[0]["light"], self.lights[0]["text"]) if self.clocks else None
+        if not self.clocks:
+            return None
+        shown = worst([clock.light(self.now) for clock in self.clocks])
+        return str(shown.colour), shown.words
 
     @property
     def lights(self) -> list[dict]:
-        return [
-            {"clock": c, "light": c.light(self.now), "text": c.light_text(self.now)} for c in self.clocks
-        ]
+        return [{"clock": c, "light": c.light(self.now)} for c in self.clocks]
 
 
 def moment_of(project: Project) -> datetime:

@@ -43,7 +43,10 @@ class Waiting:
 
     @property
     def light(self) -> tuple[str, str] | None:
-        return (self.clock.light(self.moment), self.clock.light_text(self.moment)) if self.clock else None
+        if self.clock is None:
+            return None
+        shown = self.clock.light(self.moment)
+        return str(shown.colour), shown.words
 
     @property
     def due(self) -> str:
@@ -51,7 +54,7 @@ class Waiting:
 
     @property
     def late(self) -> bool:
-        return bool(self.clock and self.clock.light(self.moment) == "red")
+        return bool(self.clock and self.clock.light(self.moment).shape == "late")
 
 
 @dataclass(slots=True)
