@@ -53,6 +53,14 @@ class IssueForm(ActInputs):
 
 
 class SearchForm(forms.Form):
-    """One box: code or words of the name."""
+    """One box for code or words of the name; beside it the region, where more than one list is in force."""
 
     q = forms.CharField(label=_("编码或名称"), max_length=60, required=False)
+    region = forms.ChoiceField(label=_("地区"), required=False)
+
+    def __init__(self, *args, regions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if regions:
+            self.fields["region"].choices = [("", _("默认")), *((region.code, region.name) for region in regions)]
+        else:
+            del self.fields["region"]

@@ -38,6 +38,10 @@ class CatalogueVersionQuerySet(models.QuerySet):
             scope |= Q(region=actor.organisation.region_id)
         return self.filter(scope)
 
+    def current(self, on: date) -> CatalogueVersionQuerySet:
+        """Every version that holds on a day, whatever its region."""
+        return self.filter(state__in=("ISSUED", "SUPERSEDED"), valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
     def in_force(self, region: Region | None, on: date) -> CatalogueVersionQuerySet:
         """The version a region buys by on a day: its own, else that of the nearest region above, else the reference.
 
@@ -48,8 +52,8 @@ class CatalogueVersionQuerySet(models.QuerySet):
             *(models.When(region__code=code, then=depth) for depth, code in enumerate(codes, start=1)), default=0
         )
         return (
-            self.filter(Q(region__code__in=codes) | Q(region=None), state__in=("ISSUED", "SUPERSEDED"), valid_from__lte=on)
-            .filter(Q(valid_to=None) | Q(valid_to__gt=on))
+            self.current(on)
+            .filter(Q(region__code__in=codes) | Q(region=None))
             .annotate(reach=reach)
             .order_by("-reach", "-valid_from")[:1]
         )

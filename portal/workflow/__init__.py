@@ -6,7 +6,7 @@ _exports = {
     "all_lifecycles": "table", "Refusal": "refusals", "refuse": "refusals", "Refused": "refusals",
     "WrongState": "refusals", "NotYours": "refusals", "Staged": "models", "perform": "engine", "Act": "engine",
     "consequence": "engine", "registered_guard": "engine", "performed_by": "engine",
-    "available_actions": "actions", "Action": "actions",
+    "available_actions": "actions", "creating_actions": "actions", "Action": "actions",
 }
 __all__ = list(_exports)
 

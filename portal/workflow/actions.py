@@ -51,7 +51,9 @@ class Action:
     @property
     def url(self) -> str:
         if self.row.page:
-            return reverse(self.row.page, args=[self.obj.pk])
+            return reverse(self.row.page, args=[self.obj.pk] if self.obj.pk else [])
+        if self.row.creates:
+            return reverse("workflow:create", args=[lifecycle_of(self.obj).code, self.row.name])
         return reverse("workflow:act", args=[lifecycle_of(self.obj).code, self.obj.pk, self.row.name])
 
 
@@ -66,3 +68,15 @@ def available_actions(obj: Staged, actor: Actor) -> list[Action]:
         act = Act(row=row, lifecycle=lifecycle, actor=actor, now=moment)
         found.append(Action(obj, row, refusals(obj, row, act)))
     return sorted(found, key=lambda action: not action.row.task)
+
+
+def creating_actions(model: type[Staged], actor: Actor) -> list[Action]:
+    """The rows by which this actor may make a new thing of a kind, each with its refusals."""
+    lifecycle = lifecycle_of(model)
+    found = []
+    for row in lifecycle.creating():
+        subject = model()
+        if may(row, subject, actor):
+            act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now())
+            found.append(Action(subject, row, refusals(subject, row, act)))
+    return found

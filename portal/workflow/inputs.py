@@ -20,8 +20,8 @@ class ActInputs(forms.Form):
         """Overridden to limit choices and set initial values from `self.subject` and `self.actor`."""
 
 
-def inputs_form(row: Transition, *, subject, actor, data=None, files=None) -> ActInputs:
-    """The row's form with the reason box (and codes) it needs; bound when data is given."""
+def inputs_form(row: Transition, *, subject, actor, data=None, files=None, initial=None) -> ActInputs:
+    """The row's form with the reason box (and codes) it needs; bound when data is given, else begun with `initial`."""
     base = row.inputs or ActInputs
     fields: dict = {}
     if row.reason_codes:
@@ -34,4 +34,4 @@ def inputs_form(row: Transition, *, subject, actor, data=None, files=None) -> Ac
             help_text=_("写明事实和依据;所有问题一次说全。"),
         )
     form_class = type("ActForm", (base,), fields) if fields else base
-    return form_class(data, files, subject=subject, actor=actor)
+    return form_class(data, files, subject=subject, actor=actor, initial=initial)

@@ -1,6 +1,8 @@
 """The general page of an act: what will happen, what is asked, what stands against it."""
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,4 +59,39 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         request, "act/act.html",
         {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted},
         status=status,
+    )
+
+
+@audience(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """Show and do a row that makes a new thing; what stands in the address (`?condition=…`) is filled in already."""
+    try:
+        cycle = lifecycle(code)
+        row = cycle[name]
+    except KeyError as error:
+        raise Http404 from error
+    subject = cycle.model()
+    if not row.creates or not may(row, subject, request.actor):
+        raise Http404 if not row.creates else NotYours
+    posted = request.method == "POST"
+    form = inputs_form(
+        row, subject=subject, actor=request.actor, data=request.POST if posted else None,
+        files=request.FILES if posted else None, initial=None if posted else request.GET.dict(),
+    )
+    found = []
+    if posted and form.is_valid():
+        try:
+            made = perform(subject, name, actor=request.actor, key=request.POST.get("made_by") or None, **form.cleaned_data)
+            messages.success(request, _("已办理：%(act)s。") % {"act": row.label})
+            return redirect(made.get_absolute_url())
+        except Refused as refused:
+            found = refused.refusals
+    elif not posted:
+        found = refusals(subject, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
+    return render(
+        request, "act/create.html",
+        {"row": row, "lifecycle": cycle, "action": Action(subject, row, found), "form": form, "refusals": found,
+         "tried": posted, "made_by": request.POST.get("made_by") or uuid.uuid4().hex},
+        status=409 if posted and found else 422 if posted else 200,
     )

@@ -36,6 +36,14 @@ class SupplierQuerySet(models.QuerySet):
     def live(self) -> SupplierQuerySet:
         return self.exclude(state="CLOSED")
 
+    def with_progress(self, on: date) -> SupplierQuerySet:
+        """How many conditions are proved on a day (`met`), how many papers wait to be judged (`waiting`)."""
+        proved = Q(evidence__state="CONFIRMED", evidence__valid_from__lte=on, evidence__valid_to__gte=on)
+        return self.annotate(
+            met=models.Count("evidence__condition", filter=proved, distinct=True),
+            waiting=models.Count("evidence", filter=Q(evidence__state="SUBMITTED"), distinct=True),
+        )
+
     def of(self, organisation) -> Supplier | None:
         """The living registration of an organisation, if it has one."""
         return self.live().filter(organisation=organisation).first() if organisation else None
@@ -160,6 +168,16 @@ class Evidence(Staged):
         return f"{self.supplier.get_absolute_url()}#evidence-{self.pk}"
 
 
+class RelatedPersonQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> RelatedPersonQuerySet:
+        """The supplier's own people see them, and finance and audit (L4.1)."""
+        if actor.is_system:
+            return self
+        if actor.kind == OrganisationKind.SUPPLIER or actor.kind in SEE_RELATED:
+            return self.filter(supplier__in=Supplier.objects.visible_to(actor).order_by())
+        return self.none()
+
+
 class RelatedPerson(models.Model):
     """A person behind a supplier; seen by finance and audit, and by the supplier itself (R-GP-14, R-GP-20, S-69)."""
 
@@ -167,6 +185,7 @@ class RelatedPerson(models.Model):
     name = models.CharField(_("姓名"), max_length=60)
     relation = models.CharField(_("关系"), max_length=24, choices=Relation.choices)
     share_percent = models.DecimalField(_("持股（出资）比例（%）"), max_digits=5, decimal_places=2, null=True, blank=True)
+    objects = RelatedPersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["supplier", "relation", "name"]

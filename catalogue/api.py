@@ -1,0 +1,64 @@
+"""The catalogue for programs: versions with their acts, items with search; open to everybody as the pages are."""
+from __future__ import annotations
+
+from django_filters import rest_framework as filters
+from rest_framework import serializers, viewsets
+
+from portal.workflow.api import StagedSerializer, route
+
+from .models import CatalogueItem, CatalogueVersion
+from .workflow import CATALOGUE_VERSION
+
+
+class CatalogueVersionSerializer(StagedSerializer):
+    class Meta:
+        model = CatalogueVersion
+        fields = [
+            "id", "state", "state_label", "title", "year", "document_number", "issuer", "region", "valid_from", "valid_to",
+            "previous", "is_reference", "source_note", "departments", "consulted_until", "consultation_summary", "decision",
+            "item_count",
+        ]
+
+
+class CatalogueItemSerializer(serializers.ModelSerializer):
+    parent_code = serializers.CharField(source="parent.code", default="", help_text="empty for a branch")
+
+    class Meta:
+        model = CatalogueItem
+        fields = [
+            "id", "version", "code", "parent_code", "level", "name", "kind", "evidence", "note", "deviation", "path", "is_leaf",
+            "retired",
+        ]
+
+
+class CatalogueItemFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
+
+    class Meta:
+        model = CatalogueItem
+        fields = ["version", "kind", "level", "is_leaf", "code"]
+
+    def search(self, queryset, name, value):
+        return queryset.matching(value)
+
+
+class CatalogueItemViewSet(viewsets.ReadOnlyModelViewSet):
+    """Items of the versions the caller may see; `?version=` and `?q=` narrow them down."""
+
+    audience = "public"
+    serializer_class = CatalogueItemSerializer
+    filterset_class = CatalogueItemFilter
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("version_id", "path")
+    queryset = CatalogueItem.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return CatalogueItem.objects.none()
+        return CatalogueItem.objects.visible_to(self.request._request.actor).select_related("parent")
+
+
+routes = [
+    route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
+    ("catalogue-items", CatalogueItemViewSet),
+]

@@ -1,0 +1,179 @@
+"""Pages of the catalogue: the public tree with its search, the versions, one version, one item."""
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal import clock
+from portal.accounts.access import PUBLIC, audience
+from portal.accounts.models import Region
+from portal.audit.models import Entry
+from portal.files.models import Document
+from portal.templatetags.marks import day, state_badge
+from portal.workflow import available_actions, creating_actions
+
+from .evidence import Evidence
+from .forms import SearchForm
+from .listing import HITS, csv_of, search, tree_of
+from .models import CatalogueItem, CatalogueVersion
+from .verbs import changes_of
+from .workflow import CATALOGUE_VERSION
+
+
+def shell_of(request: HttpRequest) -> str:
+    """Those who work here keep their navigation; everybody else gets the public site."""
+    return "base.html" if request.actor.user else "base_public.html"
+
+
+def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
+    found = (
+        CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region", "previous").filter(pk=pk).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def chosen_version(request: HttpRequest) -> CatalogueVersion | None:
+    """The list of the region asked for, else of the reader's, else the one issued last, else the reference."""
+    versions = CatalogueVersion.objects.select_related("issuer", "region")
+    code = request.GET.get("region", "")
+    region = Region.objects.filter(code=code).first() if code else None
+    if region is None and request.actor.organisation:
+        region = request.actor.organisation.region
+    if region is not None:
+        return versions.in_force(region, clock.today()).first()
+    own = versions.current(clock.today()).exclude(region=None).order_by("-valid_from", "-pk").first()
+    return own or versions.in_force(None, clock.today()).first()
+
+
+@audience(PUBLIC)
+@require_safe
+def tree(request: HttpRequest) -> HttpResponse:
+    """The list in force as a tree, and one box that finds items by code or name (S-06, R102-15)."""
+    version = chosen_version(request)
+    regions = Region.objects.filter(
+        pk__in=CatalogueVersion.objects.current(clock.today()).exclude(region=None).values("region")
+    ).order_by("path")
+    form = SearchForm(request.GET, regions=regions)
+    query = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    context = {
+        "shell": shell_of(request), "version": version, "form": form, "query": query,
+        "breadcrumbs": [(_("指导性目录"), "")], "most": HITS,
+    }
+    if version is not None:
+        context |= {"standing": standing_of(version), "facts": facts_of(version), "legend": list(Evidence)}
+        context["hits" if query else "branches"] = search(version, query) if query else tree_of(version)
+    return render(request, "catalogue/tree.html", context)
+
+
+@audience(PUBLIC)
+@require_safe
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """One item: where it stands, what stands below and beside it."""
+    found = (
+        CatalogueItem.objects.visible_to(request.actor)
+        .select_related("version__region", "version__issuer", "parent__parent__parent").filter(pk=pk).first()
+    )
+    if found is None:
+        raise Http404
+    way = []
+    above = found.parent
+    while above is not None:
+        way.insert(0, (str(above), above.get_absolute_url()))
+        above = above.parent
+    rows = [
+        (_("编码"), found.code), (_("级次"), found.level), (_("类别"), found.get_kind_display()),
+        (_("所属版本"), format_html('<a href="{}">{}</a>', found.version.get_absolute_url(), found.version.title)),
+        (_("说明"), found.note), (_("与上级目录不一致的理由"), found.deviation),
+        (_("核对情况"), _("待核：%(mark)s") % {"mark": found.evidence_mark.label} if found.evidence_mark else ""),
+        (_("停用"), _("本版本起停用") if found.retired else ""),
+    ]
+    return render(request, "catalogue/item.html", {
+        "shell": shell_of(request), "item": found, "version": found.version, "facts": rows,
+        "children": list(found.children.order_by("path")),
+        "siblings": list(CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("path")),
+        "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), *way, (str(found), "")],
+    })
+
+
+@audience(PUBLIC)
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version the reader may see, newest first; who drafts them begins a new one here (S-07)."""
+    found = CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region").order_by("-year", "-id")
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    return render(request, "catalogue/versions.html", {
+        "shell": shell_of(request), "title": _("目录版本"), "page": page,
+        "intro": _("每年更新，发布即公开；旧项目沿用立项时的版本。"),
+        "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), (_("目录版本"), "")],
+        "head": [
+            _("名称"), _("状态"), {"label": _("适用地区"), "minor": True}, {"label": _("年度"), "num": True, "minor": True},
+            _("施行日期"), {"label": _("停止施行"), "minor": True}, {"label": _("条数"), "num": True, "minor": True},
+        ],
+        "rows": [{"url": version.get_absolute_url(), "cells": [
+            version.title, state_badge({"actor": request.actor}, version), region_name(version), version.year,
+            day(version.valid_from), day(version.valid_to), version.item_count,
+        ]} for version in page],
+        "actions": [
+            (action.label, action.url, True) for action in creating_actions(CatalogueVersion, request.actor) if action.enabled
+        ],
+    })
+
+
+@audience(PUBLIC)
+@require_safe
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version: what it is, what can be done now, what it changes, the list itself, its papers and record."""
+    found = version_for(request, pk)
+    official = request.actor.user is not None
+    entries = Entry.objects.of_subject(CATALOGUE_VERSION.code, found.pk).order_by("-id")[:50]
+    return render(request, "catalogue/version.html", {
+        "shell": shell_of(request), "version": found, "standing": standing_of(found), "facts": facts_of(found), "branches": tree_of(found),
+        "legend": list(Evidence) if found.is_reference else [],
+        "actions": available_actions(found, request.actor) if official else [],
+        "changes": changes_of(found) if found.previous_id else None,
+        "entries": list(entries) if official else [],
+        "papers": list(Document.objects.of_subject(found).visible_to(request.actor)),
+        "breadcrumbs": [
+            (_("指导性目录"), reverse("catalogue:tree")), (_("目录版本"), reverse("catalogue:versions")), (found.title, ""),
+        ],
+    })
+
+
+@audience(PUBLIC)
+@require_safe
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The version as a CSV file in the columns that an import reads."""
+    found = version_for(request, pk)
+    return HttpResponse(csv_of(found), content_type="text/csv; charset=utf-8", headers={
+        "Content-Disposition": f'attachment; filename="catalogue-{found.pk}.csv"',
+    })
+
+
+def standing_of(version: CatalogueVersion) -> str:
+    """Since when the version holds, or that nothing may be planned by it yet."""
+    if version.valid_from:
+        return _("自 %(day)s 起施行") % {"day": day(version.valid_from)}
+    return _("尚未发布，不能用于购买计划")
+
+
+def region_name(version: CatalogueVersion) -> str:
+    return version.region.name if version.region else _("尚无本地目录的地区")
+
+
+def facts_of(version: CatalogueVersion) -> list[tuple]:
+    """The head of a version in lines."""
+    return [
+        (_("发布机关"), version.issuer.name if version.issuer else _("无（系统自带的参考目录）")),
+        (_("文号"), version.document_number), (_("适用地区"), region_name(version)), (_("年度"), version.year),
+        (_("施行日期"), day(version.valid_from) if version.valid_from else ""),
+        (_("停止施行日期"), day(version.valid_to) if version.valid_to else ""),
+        (_("条数"), _("%(count)s 条") % {"count": version.item_count}), (_("审定文件"), version.decision),
+        (_("已征求意见的部门"), version.departments), (_("意见采纳情况"), version.consultation_summary),
+    ]
