@@ -203,6 +203,11 @@ def perform(
             if attempt == attempts or "deadlock" not in str(error).lower():
                 raise
             time.sleep(0.05 * attempt)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                if refusal.afterwards:
+                    refusal.afterwards()
+            raise
     raise AssertionError("unreachable")
 
 

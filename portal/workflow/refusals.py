@@ -1,7 +1,9 @@
 """Why something cannot be done: a sentence for the reader and the rule it rests on."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,8 +16,10 @@ class Refusal:
 
     rule: str
     text: Any
-    params: dict = field(default_factory=dict)
+    params: dict = field_of(default_factory=dict)
     field: str = ""  # the input it concerns, if one
+    #: what must be remembered although the act is undone (a wrong passphrase); run by `perform` after the rollback
+    afterwards: Callable[[], None] | None = field_of(default=None, compare=False, repr=False)
 
     @property
     def message(self) -> str:

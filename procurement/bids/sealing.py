@@ -46,8 +46,8 @@ def _nonce(number: int, last: bool) -> bytes:
 class Sealer:
     """Encrypts what is written to it on the way into `sink`; after `close()` digest and sizes are final.
 
-    `digest` is the SHA-256 of the ciphertext. A digest of the plaintext is taken nowhere: a price has few possible
-    values, and its digest would tell it.
+    `digest` is the SHA-256 of the ciphertext. A digest of the plaintext is told to nobody: a price has few possible
+    values, and its digest would tell it. (The one that `test` compares with lives and dies with this object.)
     """
 
     def __init__(self, sink: BinaryIO) -> None:
@@ -55,9 +55,11 @@ class Sealer:
         self.size = 0
         self._sink, self._cipher, self._digest = sink, ChaCha20Poly1305(self.key), hashlib.sha256()
         self._rest, self._number = bytearray(), 0
+        self._plain = hashlib.sha256()  # of this request's memory only
 
     def write(self, data: bytes) -> None:
         self.size += len(data)
+        self._plain.update(data)
         self._rest += data
         while len(self._rest) > CHUNK:  # the last chunk waits for `close`, which marks it
             self._put(bytes(self._rest[:CHUNK]), last=False)
@@ -70,6 +72,15 @@ class Sealer:
     @property
     def digest(self) -> str:
         return self._digest.hexdigest()
+
+    def test(self, stored: BinaryIO) -> None:
+        """Test decryption: what lies in the store, opened with the key at hand, is what came in. Raises Unopenable."""
+        running = hashlib.sha256()
+        with open_sealed(stored, self.key) as clear:
+            while chunk := clear.read(CHUNK):
+                running.update(chunk)
+        if running.digest() != self._plain.digest():
+            raise Unopenable
 
     def _put(self, chunk: bytes, *, last: bool) -> None:
         sealed = self._cipher.encrypt(_nonce(self._number, last), chunk, None)
@@ -116,11 +127,6 @@ class SealedReader(io.RawIOBase):
         self._place += len(piece)
         return len(piece)
 
-    def prove(self) -> None:
-        """Open every chunk and keep nothing: the whole stream is what was sealed. Raises Unopenable."""
-        for number in range(self._chunks):
-            self._chunk(number)
-
     def _chunk(self, number: int) -> bytes:
         if self._held[0] != number:
             self._sealed.seek(number * (CHUNK + TAG))
@@ -132,6 +138,16 @@ class SealedReader(io.RawIOBase):
                 raise Unopenable from None
             self._held = (number, plain)
         return self._held[1]
+
+
+def open_sealed(sealed: BinaryIO, key: bytes) -> io.BufferedReader:
+    """The clear text of a sealed stream for reading. Raises Unopenable, also while it is read."""
+    return io.BufferedReader(SealedReader(sealed, key), CHUNK)
+
+
+def padded(text: bytes, block: int) -> bytes:
+    """JSON text filled with blanks to a multiple of `block`, so that its length says nothing."""
+    return text.ljust(-(-max(len(text), 1) // block) * block)
 
 
 def digest_of(sealed: BinaryIO) -> str:

@@ -25,9 +25,9 @@ class BidQuerySet(models.QuerySet):
         scope = Q(supplier=actor.organisation_id)
         opened = Q(state__in=Bid.OPEN_STATES)
         if actor.kind == OrganisationKind.AGENCY:
-            scope |= opened & Q(tender__project__agency=actor.organisation_id)
+            scope |= opened & Q(tender__agency=actor.organisation_id)
         elif actor.kind == OrganisationKind.AUDIT:
-            scope |= opened & Q(tender__project__agency__region__path__startswith=actor.region_path)
+            scope |= opened & Q(tender__agency__region__path__startswith=actor.region_path)
         for more in visibility.granted(actor):
             scope |= opened & more
         return self.filter(scope)
@@ -79,6 +79,7 @@ class Bid(Staged):
     qualified_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", editable=False)
     credit_query = models.TextField(_("信用查询"), blank=True, editable=False)
     conflict_check = models.TextField(_("利害关系核查"), blank=True, editable=False)
+    price_confirmed_at = models.DateTimeField(_("确认修正后的报价"), null=True, editable=False)
     record_confirmed_at = models.DateTimeField(_("确认开标记录"), null=True, editable=False)
     record_confirmed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", editable=False)
     invalid_code = models.CharField(_("无效情形"), max_length=40, blank=True, editable=False)

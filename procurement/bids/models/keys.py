@@ -17,9 +17,9 @@ class OpeningKeyQuerySet(models.QuerySet):
         if actor.is_system:
             return self
         if actor.kind == OrganisationKind.AGENCY:
-            return self.filter(tender__project__agency=actor.organisation_id)
+            return self.filter(tender__agency=actor.organisation_id)
         if actor.kind == OrganisationKind.AUDIT:
-            return self.filter(tender__project__agency__region__path__startswith=actor.region_path)
+            return self.filter(tender__agency__region__path__startswith=actor.region_path)
         return self.none()
 
 
@@ -96,6 +96,7 @@ class Opener(models.Model):
     present_at = models.DateTimeField(_("到场"), null=True, editable=False)
     failures = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, editable=False)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
     replaced_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

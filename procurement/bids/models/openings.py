@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.workflow import Staged
 
+from .bids import Bid
+
 
 class OpeningSessionQuerySet(models.QuerySet):
     def visible_to(self, actor) -> OpeningSessionQuerySet:
@@ -69,6 +71,11 @@ class OpeningSession(Staged):
     @property
     def project(self):
         return self.tender.project
+
+    def bids(self):
+        """The bids that take part in this opening, in the order of their arrival."""
+        states = (Bid.State.SUBMITTED, *Bid.OPEN_STATES)
+        return Bid.objects.filter(tender=self.tender_id, state__in=states).order_by("received_at", "pk")
 
     @property
     def digest_lines(self) -> list[str]:
