@@ -26,7 +26,7 @@ LOG_LIMIT = 5 * 1024 * 1024  # bytes after which a log is set aside at the next 
 # Everything that the portal keeps under var/, and so all that --fresh may remove.
 KEPT = (
     "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static",
-    "secret_key", "mode", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
+    "secret_key", "mode", "walkthrough", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
     "celerybeat-schedule.dir", "celerybeat-schedule.db", "accounts.txt",
 )  # fmt: skip
 
