@@ -189,10 +189,13 @@ class DivisionLevel(StrEnum):
 def division_level(code: str) -> DivisionLevel | None:
     """The level a division code stands for, None when it has not the form of one (RCV-30).
 
-    Only the form is judged: codes are re-issued, so an abolished division is never refused.
+    Provinces and cities may be written short ("36", "3601"). Only the form is judged: codes are re-issued, so an
+    abolished division is never refused.
     """
     if not code.isascii() or not code.isdigit() or code[:2] not in PROVINCES:
         return None
+    if len(code) in (2, 4):
+        code = code.ljust(6, "0")
     if len(code) == 12:
         return DivisionLevel.VILLAGE
     if len(code) == 9:
@@ -207,7 +210,7 @@ def division_level(code: str) -> DivisionLevel | None:
 def parent_division(code: str) -> str | None:
     """The code of the division above, None for a province; a county run by its province (..90..) has that above.
 
-    Raises ValueError for what has not the form of a division code.
+    The answer is written in full. Raises ValueError for what has not the form of a division code.
     """
     match division_level(code):
         case None:

@@ -34,8 +34,9 @@ class JurisdictionSetting(models.Model):
         ordering = ["name", "region", "valid_from"]
         verbose_name = _("本地区设定")
         constraints = [
+            models.UniqueConstraint(fields=["name", "region", "valid_from"], name="jurisdiction_setting_once"),
             models.UniqueConstraint(
-                fields=["name", "region", "valid_from"], name="jurisdiction_setting_once", nulls_distinct=False
+                fields=["name", "valid_from"], condition=Q(region=None), name="jurisdiction_setting_once_everywhere"
             ),
             models.CheckConstraint(condition=~Q(source=""), name="jurisdiction_setting_has_source"),
         ]

@@ -14,6 +14,7 @@ from portal.rules.jurisdiction import setting
 
 from .counting import UnknownYear, days_after, is_working_day, working_day_before
 from .deadlines import Unit
+from .register import Kind
 from .statutory import probably_working
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def light(clock: LegalClock, now: datetime) -> Light:
         return Light(Colour.DONE, _("期满"))
     if clock.state == state.OVERDUE or (late and not clock.provisional):
         return Light(Colour.RED, overdue_words(clock, now))
-    colour = Colour.YELLOW if clock.binding and now >= clock.yellow_at else Colour.GREEN
+    presses = clock.definition.kind is Kind.WITHIN  # a minimum or a running notice presses nobody
+    colour = Colour.YELLOW if presses and now >= clock.yellow_at else Colour.GREEN
     words = words_left(clock, now)
     return Light(colour, _("%(left)s（暂定）") % {"left": words} if clock.provisional else words)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.workflow.models import Staged
@@ -117,17 +118,15 @@ class LegalClock(Staged):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "name", "bearer"],
-                condition=Q(state__in=["RUNNING", "PAUSED", "OVERDUE"]),
-                nulls_distinct=False,
-                name="clock_one_live_per_subject",
+                "subject_type", "subject_id", "name", Coalesce("bearer", 0),  # one, with or without a bearer
+                condition=Q(state__in=["RUNNING", "PAUSED", "OVERDUE"]), name="clock_one_live_per_subject",
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("started_at")), name="clock_ends_after_start"),
             models.CheckConstraint(
                 condition=~Q(state__in=["MET", "MET_LATE"]) | Q(stopped_at__isnull=False), name="clock_met_has_moment"
             ),
             models.CheckConstraint(
-                condition=~Q(state="MET") | Q(stopped_at__lte=F("ends_at")), name="clock_met_in_time"
+                condition=~Q(state="MET") | Q(provisional=True) | Q(stopped_at__lte=F("ends_at")), name="clock_met_in_time"
             ),
             models.CheckConstraint(
                 condition=~Q(state="OVERDUE") | Q(provisional=False), name="clock_overdue_not_provisional"

@@ -37,6 +37,7 @@ class ClockDefinition:
 
     `length` in `unit`; None where the subject names it or its last day (`ClockTerms`). `variants`: (length, unit) by
     procurement method. `lead`: counted back and checked, never started. `setting`: the law is silent on the length.
+    `right`: a chance to act, not a duty: letting it pass is no breach.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ClockDefinition:
     pausable: bool = False
     setting: bool = False
     lead: bool = False
+    right: bool = False
     variants: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
@@ -59,6 +61,11 @@ class ClockDefinition:
     @property
     def citation(self) -> str:
         return rule(self.rule_id).citation
+
+    @property
+    def binding(self) -> bool:
+        """Whether an act is owed within it, so that it can be exceeded."""
+        return self.kind is Kind.WITHIN and not self.right
 
     @property
     def setting_name(self) -> str:
@@ -82,12 +89,8 @@ def register(definition_: ClockDefinition) -> ClockDefinition:
     for rule_id in definition_.rule_ids:
         rule(rule_id)
     if definition_.setting and definition_.length is not None:
-        declare(
-            Setting(
-                definition_.setting_name, definition_.label, definition_.length, definition_.rule_id,
-                Unit(definition_.unit).label,
-            )  # fmt: skip
-        )
+        unit = Unit(definition_.unit).label
+        declare(Setting(definition_.setting_name, definition_.label, definition_.length, definition_.rule_id, unit))
     _definitions[definition_.name] = definition_
     return definition_
 

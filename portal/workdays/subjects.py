@@ -23,6 +23,7 @@ class ClockTerms:
     length: int | None = None
     unit: str = ""
     last_day: date | None = None  # a last day named by rule or contract, in place of a length
+    ends_at: datetime | None = None  # a moment fixed by the subject itself (a closing), in place of both
     bearer: Any = None  # accounts.Organisation that must act
     variant: str = ""  # the procurement method, where the register differs by method
 

@@ -91,6 +91,8 @@ def test_organisation_code_check(first_8, check):
     [
         ("360000", ids.DivisionLevel.PROVINCE, None),
         ("361000", ids.DivisionLevel.CITY, "360000"),
+        ("36", ids.DivisionLevel.PROVINCE, None),
+        ("3610", ids.DivisionLevel.CITY, "360000"),
         ("361002", ids.DivisionLevel.COUNTY, "361000"),
         ("429004", ids.DivisionLevel.COUNTY, "420000"),  # run by the province
         ("361002001", ids.DivisionLevel.TOWN, "361002"),
