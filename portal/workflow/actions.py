@@ -40,6 +40,10 @@ class Action:
         return self.row.hint
 
     @property
+    def confirm(self) -> Any:
+        return self.row.confirm
+
+    @property
     def primary(self) -> bool:
         return self.row.task
 

@@ -130,6 +130,7 @@ class Transition:
     task: bool = False  # a duty of those who may do it: stands in their to-do list
     sentence: Any = ""  # the record's sentence with %(facts)s; default: the label
     hint: Any = ""  # one sentence under the button: what will happen
+    confirm: Any = ""  # question before an act that cannot be undone; names the thing
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
 
     def __post_init__(self) -> None:
