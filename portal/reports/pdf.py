@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -80,19 +82,30 @@ def template_version(template: str) -> str:
 
 def _typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
     from weasyprint import HTML, Attachment
+    from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
 
     for noisy in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     fetcher = _fetcher()
     html = html.replace("</head>", f"<style>{_fonts()}</style></head>", 1)
+    options = {
+        "pdf_variant": "pdf/a-3a", "pdf_tags": True, "output_intent": "screen",
+        "attachments": [Attachment(string=content, name=ATTACHMENT, relationship="Data", url_fetcher=fetcher)],
+    }
+    # The renderer would open its own sRGB profile and leave the file open: it is handed over instead.
+    profile = ColorProfile(BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
     document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=fetcher).render(
-        font_config=FontConfiguration(), pdf_variant="pdf/a-3a", pdf_tags=True,
-        attachments=[Attachment(string=content, name=ATTACHMENT, relationship="Data", url_fetcher=fetcher)],
+        font_config=FontConfiguration(), color_profiles={"screen": profile}, **options
     )
     document.metadata.title = title
     document.metadata.generator = "portal"
-    return document.write_pdf(pdf_variant="pdf/a-3a", pdf_tags=True), len(document.pages)
+    return document.write_pdf(**options), len(document.pages)
+
+
+@cache
+def _srgb() -> bytes:
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 @cache
@@ -133,6 +146,8 @@ def _fetcher():
                 if found:
                     kind = "text/css" if name.endswith(".css") else "image/svg+xml" if name.endswith(".svg") else ""
                     return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": kind} if kind else None)
+            if parts.scheme == "file":  # a font of this machine that the screen's style sheet would borrow: done without
+                raise ValueError(f"papers do not read {url}")
             raise FatalURLFetchingError(f"papers do not read {url}")
 
     return PaperFetcher()

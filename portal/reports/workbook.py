@@ -40,6 +40,19 @@ def render_xlsx(columns: Sequence[Column], rows: Iterable[dict], *, title: str =
     Text that begins with = + - @ is marked as text: it is shown as it is and never computed.
     """
     book = Workbook(write_only=True)
+    try:
+        _fill(book, columns, rows, title, notes)
+    except BaseException:
+        for sheet in book.worksheets:  # half-written parts lie in temporary files
+            sheet.close()
+        book.save(BytesIO())
+        raise
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(book: Workbook, columns: Sequence[Column], rows: Iterable[dict], title: str, notes: Sequence[tuple]) -> None:
     sheet = book.create_sheet(_sheet_name(title))
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
@@ -55,9 +68,6 @@ def render_xlsx(columns: Sequence[Column], rows: Iterable[dict], *, title: str =
         about.column_dimensions["A"].width, about.column_dimensions["B"].width = 18, 90
         for label, text in notes:
             about.append([_cell(about, str(label), "text"), _cell(about, str(text), "text")])
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def _sheet_name(title: str) -> str:

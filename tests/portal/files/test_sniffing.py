@@ -18,7 +18,8 @@ def stream(text: str) -> bytes:
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("报价.pdf", PDF, "pdf"), ("照片.png", PNG, "png"), ("照片.JPG", JPEG, "jpeg"), ("方案.docx", office("word"), "docx"),
     ("清单.xlsx", office("xl"), "xlsx"), ("汇报.pptx", office("ppt"), "pptx"), ("公文.ofd", archive(OFD_dot_xml=b"<OFD/>"), "ofd"),
-    ("资料.zip", archive(a_dot_pdf=PDF), "zip"), ("旧方案.doc", stream("WordDocument"), "doc"), ("旧方案.wps", stream("WordDocument"), "doc"),
+    ("资料.zip", archive(a_dot_pdf=PDF), "zip"),
+    ("旧方案.doc", stream("WordDocument"), "doc"), ("旧方案.wps", stream("WordDocument"), "doc"),
     ("旧表.xls", stream("Workbook"), "xls"), ("旧汇报.ppt", stream("PowerPoint Document"), "ppt"),
     ("目录.csv", "编码,名称\nA01,养护".encode(), "csv"), ("目录.csv", "编码,名称\nA01,养护".encode("gb18030"), "csv"),
     ("说明.txt", "第一行\r\n\t第二行".encode("utf-8-sig"), "txt"),
