@@ -47,6 +47,7 @@ class Suite:
         self.scratch = Path(tempfile.mkdtemp(prefix="portal-test-"))
         self.env = {name: value for name, value in os.environ.items() if name not in NOT_FOR_TESTS}
         self.env["PORTAL_VAR"] = str(self.scratch / "var")
+        self.env["TMPDIR"] = str(self.scratch)  # whatever a check leaves behind goes with it
         self.running: list[Child] = []
 
     def run(self) -> None:
@@ -134,7 +135,7 @@ class Suite:
         self.results.append(result)
 
     def call(self, command: list[str], env: dict[str, str] | None = None) -> int:
-        child = Child("check", command, env={**self.env, **(env or {})})
+        child = Child("check", command, env={**self.env, **(env or {})}, stop_with=signal.SIGINT)
         self.running.append(child.start())
         try:
             return child.wait()
