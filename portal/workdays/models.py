@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import OrganisationKind
 from portal.workflow.models import Staged
 
 from .deadlines import Unit
@@ -69,7 +70,7 @@ class LegalClockQuerySet(models.QuerySet):
         if actor.organisation is None:
             return self.none()
         own = Q(bearer=actor.organisation_id)
-        if actor.kind in ("FINANCE", "AUDIT"):
+        if actor.kind in (OrganisationKind.FINANCE, OrganisationKind.AUDIT):
             return self.filter(own | Q(bearer__region__path__startswith=actor.region_path))
         return self.filter(own | Q(bearer__superior=actor.organisation_id))
 
