@@ -27,7 +27,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = env("SECRET_KEY", default="") or _secret_key()
 DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("PORTAL_DEMO", default=False)  # demo people, one-click sign-in and the movable clock exist only here
+# Demonstration people, one-click sign-in and the movable clock exist only in demo mode.
+_mode = VAR_DIR / "mode"  # written by script/server, so that commands agree with the server they stand beside
+DEMO = env.bool("PORTAL_DEMO", default=_mode.exists() and _mode.read_text().strip() == "demo")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")  # printed as the address of QR codes on paper
@@ -35,8 +37,8 @@ PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")  # printed as th
 # --- applications: listed floor by floor, bottom to top; the order is the order in which consequences run --------
 PORTAL_APPS = [
     "portal.rules",
-    "portal.accounts",
     "portal.audit",
+    "portal.accounts",
     "portal.workflow",
     "portal.workdays",
     "portal.files",
@@ -99,7 +101,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "portal.accounts.context.surroundings",
+                "portal.context.surroundings",
             ],
             "builtins": ["portal.templatetags.components"],
         },

@@ -65,7 +65,7 @@ def test_no_drawer_and_no_overlong_file():
     drawers = {"utils.py", "helpers.py", "common.py", "misc.py"}
     assert not [name(path) for path in SOURCE if path.name in drawers]
     assert not [name(path) for path in SOURCE if len(path.read_text().splitlines()) > 500]
-    tests = [path for path in (ROOT / "tests").rglob("*.py")]
+    tests = list((ROOT / "tests").rglob("*.py"))
     assert not [name(path) for path in tests if len(path.read_text().splitlines()) > 600]
 
 

@@ -11,7 +11,7 @@ from .models import ApiToken
 class SignInForm(AuthenticationForm):
     """Account and password; a wrong account and a wrong password read the same (no enumeration)."""
 
-    error_messages = {  # noqa: RUF012 - Django's own contract
+    error_messages = {
         "invalid_login": _("账号或密码不对。连续输错 5 次将锁定 15 分钟。"),
         "inactive": _("账号或密码不对。连续输错 5 次将锁定 15 分钟。"),
     }

@@ -120,4 +120,6 @@ def clock_page(request: HttpRequest) -> HttpResponse:
          "kind": e.lifecycle.name}
         for e in events if (e.lifecycle.code, e.pk) in named
     ]
-    return render(request, "workbench/clock.html", {"form": form, "rows": rows, "breadcrumbs": [(_("工作台"), "/workbench/"), _("演示时钟")]})
+    return render(request, "workbench/clock.html", {
+        "form": form, "rows": rows, "breadcrumbs": [(_("工作台"), "/workbench/"), _("演示时钟")],
+    })

@@ -20,7 +20,7 @@ class Staged(models.Model):
     state_since = models.DateTimeField(_("状态起始"), editable=False)
     created_at = models.DateTimeField(_("建立时间"), editable=False)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
-    made_by_key = models.CharField(max_length=80, null=True, unique=True, editable=False)
+    made_by_key = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - absent is NULL, so that it is unique
 
     class Meta:
         abstract = True

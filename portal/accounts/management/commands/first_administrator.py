@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from portal.accounts.actor import system_actor
 from portal.accounts.models import Membership, Organisation, Region, User
 from portal.accounts.roles import OrganisationKind, Role
 from portal.audit.record import note
-from portal.accounts.actor import system_actor
 from portal.identifiers import is_credit_code
 
 

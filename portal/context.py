@@ -6,33 +6,28 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from portal import clock
-
-from .actor import PUBLIC
+from portal.accounts.actor import PUBLIC
+from portal.notifications.inbox import unread_count
+from portal.workflow import surfaces
 
 
 def surroundings(request) -> dict:
     actor = getattr(request, "actor", PUBLIC)
 
     def navigation() -> list[dict]:
-        from portal.workflow.surfaces import navigation_for
-
         entries = []
-        for entry in [] if actor.is_public else navigation_for(actor):
+        for entry in [] if actor.is_public else surfaces.navigation_for(actor):
             url = reverse(entry.url_name)
             entries.append({"url": url, "label": entry.label, "icon": entry.icon, "current": request.path.startswith(url)})
         return entries
 
     def inbox_count() -> int:
-        from portal.notifications.inbox import unread_count
-
         return 0 if actor.is_public else unread_count(actor)
 
     def public_navigation() -> list[dict]:
-        from portal.workflow.surfaces import public_navigation
-
         return [
             {"url": reverse(e.url_name), "label": e.label, "current": request.path == reverse(e.url_name)}
-            for e in public_navigation()
+            for e in surfaces.public_navigation()
         ]
 
     return {
