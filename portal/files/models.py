@@ -97,6 +97,11 @@ class Document(models.Model):
         return reverse("files:document", args=[self.uuid])
 
     @property
+    def api_url(self) -> str:
+        """Where programs fetch the bytes."""
+        return reverse("api:files-content", args=[self.uuid])
+
+    @property
     def type_name(self) -> str:
         """Short name of the type ("PDF"), for tables."""
         return next((kind.name for kind in TYPES.values() if kind.content_type == self.content_type), self.content_type)

@@ -20,10 +20,14 @@ def document(request: HttpRequest, uuid: UUID) -> FileResponse:
     if found is None:
         raise Http404
     try:
-        stream = found.open()
+        return as_attachment(found)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(stream, as_attachment=True, filename=found.name, content_type=found.content_type)
+
+
+def as_attachment(found: Document) -> FileResponse:
+    """The answer that carries a document: saved, never shown as a page. Raises FileNotFoundError."""
+    response = FileResponse(found.open(), as_attachment=True, filename=found.name, content_type=found.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Digest"] = found.digest

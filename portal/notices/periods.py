@@ -3,8 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.workdays import Deadline, deadline, midnight_after
-from portal.workflow import engine
+from portal.workdays import Deadline, deadline, midnight_after, start_clock
 
 from .fields import as_date
 from .kinds import NoticeKind
@@ -22,6 +21,5 @@ def period_of(kind: NoticeKind, payload: dict, received_at: datetime) -> Deadlin
 
 def start_period(kind: NoticeKind, notice, act) -> None:
     """Start the legal clock of the kind, running for the notice; none while a case of the past is loaded."""
-    keeper = engine._clock_keeper
-    if kind.clock and keeper is not None and not act.history:
-        keeper.start(kind.clock, notice, act)
+    if kind.clock:
+        start_clock(kind.clock, notice, act, length=kind.days or None)

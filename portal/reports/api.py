@@ -25,7 +25,7 @@ class ReportJobSerializer(StagedSerializer):
         if not job.is_finished:
             return None
         file = job.document
-        return {"name": file.name, "url": file.get_absolute_url(), "size": file.size, "digest": file.digest}
+        return {"name": file.name, "url": file.get_absolute_url(), "content": file.api_url, "size": file.size, "digest": file.digest}
 
 
 routes = [route("reports", REPORT_JOB, ReportJobSerializer)]

@@ -52,7 +52,9 @@ def test_the_page_of_a_job_moves_by_itself_and_ends_with_the_file(buyer, sent):
     assert "hx-get" not in done
     job.refresh_from_db()
     assert job.document.get_absolute_url() in done
-    assert buyer.get(job.document.get_absolute_url())["Content-Type"] == "application/pdf"
+    file = buyer.get(job.document.get_absolute_url())
+    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    assert file["Content-Type"] == "application/pdf"
 
 
 def test_the_buttons_work(buyer, sent, plain_kind):
@@ -109,7 +111,11 @@ def test_programs_queue_watch_and_fetch(client, sent):
     done = client.get(f"/api/v1/reports/{made.json()['id']}/", headers=headers).json()
     assert done["state"] == "COMPLETED"
     assert done["progress"] == 100
-    assert client.get(done["document"]["url"], headers=headers).status_code in (200, 404)
+    file = client.get(done["document"]["content"], headers=headers)
+    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    assert client.get(done["document"]["content"]).status_code == 404  # without the token
+    known = client.get(done["document"]["content"].removesuffix("content/"), headers=headers).json()
+    assert known["digest"] == done["document"]["digest"]
 
 
 def paper():
