@@ -1,0 +1,196 @@
+"""Effects on a plan item: what it says, its project, its rounds, the decision (L2.2)."""
+from __future__ import annotations
+
+from decimal import Decimal
+
+from portal.files.verbs import store
+from portal.identifiers import Series
+from portal.money import ZERO, round_yuan, split_exact
+from portal.workflow import Act, Duty, performed_by
+
+from .. import rules
+from ..completeness import FEASIBILITY
+from ..models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
+from ..numbers import next_number
+from . import reviews
+from .projects import take_duty
+
+CHILDREN = {"factors": CostFactor, "sources": FundingSource, "years": YearAmount, "indicators": Indicator}
+#: What a copy to another route takes over.
+COPIED = [
+    field.name for field in PlanItem._meta.concrete_fields
+    if field.name in {
+        "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "guide_price",
+        "price_reason", "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works",
+        "financing", "labour_hire", "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions",
+        "sme_policy", "sme_statement", "method", "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous",
+        "funding_stable", "price_stable", "survey", "risk_list", "public_opinion", "evaluation_standard", "predecessor",
+        "result_response",
+    }
+]  # fmt: skip
+
+
+def draft(item: PlanItem, act: Act) -> dict:
+    """Write an item down for the first time; what it lacks is said when it is put forward, not now."""
+    data = dict(act.data)
+    item.agency = act.actor.organisation
+    item.plan = data.pop("plan", None)
+    item.route = data.pop("route", None) or PlanItem.Route.ANNUAL
+    item.year = item.plan.year if item.plan else data.get("year") or act.now.year
+    data.pop("year", None)
+    item.lapses_at = rules.year_end(item.year)
+    return _write(item, act, data)
+
+
+def edit(item: PlanItem, act: Act) -> dict:
+    """Change what an item says; before and after stand in the record."""
+    data = {name: value for name, value in act.data.items() if name not in ("plan", "route", "year")}
+    return _write(item, act, data)
+
+
+def _write(item: PlanItem, act: Act, data: dict) -> dict:
+    children = {name: data.pop(name) for name in CHILDREN if name in data}
+    upload = data.pop("feasibility", None)
+    before = {name: getattr(item, name) for name in data if hasattr(item, name)}
+    for name, value in data.items():
+        setattr(item, name, value)
+    item.amount = amount_of(item)
+    changed = sorted(name for name, value in before.items() if getattr(item, name) != value) if item.pk else []
+    item.save()
+    for name, rows in children.items():
+        replace_rows(item, name, rows)
+    if "years" in children and not children["years"] and item.amount:
+        replace_rows(item, "years", [{"year": item.year, "amount": item.amount}])
+    if upload:
+        store(upload, actor=act.actor, kind=FEASIBILITY, subject=item)
+    return {"amount": item.amount, "changed": changed, "rows": sorted(children)}
+
+
+def amount_of(item: PlanItem) -> Decimal:
+    """Quantity × unit price × periods, brought to the fen once (S-27); zero while something is missing."""
+    if item.quantity is None or item.unit_price is None:
+        return ZERO
+    return round_yuan(item.quantity * item.unit_price * (item.periods or 1))
+
+
+def replace_rows(item: PlanItem, name: str, rows: list[dict]) -> None:
+    """Write the rows of a part anew, in the order given."""
+    model = CHILDREN[name]
+    model.objects.filter(item=item).delete()
+    for order, row in enumerate(rows, start=1):
+        values = {key: value for key, value in row.items() if key != "DELETE"}
+        if model is Indicator:
+            values["order"] = order
+        model.objects.create(item=item, **values)
+
+
+def copy(item: PlanItem, act: Act) -> dict:
+    """Carry what a lapsed or deferred item says over to another route, as a new draft (L2.1 lapse)."""
+    values = {name: getattr(item, name) for name in COPIED}
+    twin = PlanItem(agency=item.agency)
+    rows = {
+        "factors": list(item.factors.values("factor", "unit_amount", "basis")),
+        "sources": list(item.sources.values("kind", "level", "name", "amount")),
+        "years": list(item.years.values("year", "amount")),
+        "indicators": list(item.indicators.values("category", "group", "name", "direction", "target", "unit", "weight", "source")),
+    }
+    from portal.workflow import perform
+
+    twin = perform(
+        twin, "draft", actor=act.actor, plan=None, route=act.data["route"], year=max(item.year, act.now.year), **values, **rows
+    )
+    return {"copy": twin.pk, "route": twin.route}
+
+
+def propose(item: PlanItem, act: Act) -> dict:
+    return {"amount": item.amount}
+
+
+def submit(item: PlanItem, act: Act) -> dict:
+    """The first submission opens the project, whose number and record last for ever; then the reviews are laid out."""
+    if item.project is None:
+        item.project = act.perform(
+            Project(
+                number=next_number(Series.PROJECT, item.agency, item.year), title=item.title, agency=item.agency,
+                region=item.agency.region, year=item.year, amount=item.amount, leaf=item.leaf,
+                leaf_name=str(item.leaf or ""), rules_as_of=act.now.date(), is_history=act.history,
+            ),
+            "open_project",
+        )
+        item.first_submitted_at = act.now
+    else:
+        Project.objects.filter(pk=item.project_id).update(title=item.title, amount=item.amount, leaf=item.leaf)
+    item.round += 1
+    item.decision_reason = ""
+    item.save()
+    for user_id in set(performed_by(item, "draft", "edit").values()) | {item.created_by_id}:
+        take_duty(item.project, Duty.PLANNING, user_id, act.now)
+    laid_out = reviews.lay_out(item, act)
+    return {"amount": item.amount, "round": item.round, "steps": laid_out, "project": item.project.number}
+
+
+def decision_with_reason(item: PlanItem, act: Act) -> dict:
+    item.decision_reason = act.reason
+    return {"round": item.round}
+
+
+def approve(item: PlanItem, act: Act) -> dict:
+    """The decision on the merits; a cut is spread over the years in their proportion, to the fen (S-24)."""
+    amount = act.data.get("approved_amount") or item.amount
+    item.approved_amount = amount
+    item.decision_reason = act.data.get("cut_reason") or ""
+    years = list(item.years.order_by("year"))
+    if years:
+        for row, share in zip(years, split_exact(amount, [row.amount for row in years]), strict=True):
+            row.approved_amount = share
+            row.save(update_fields=["approved_amount"])
+    return {"amount": amount, "asked": item.amount}
+
+
+def withdraw(item: PlanItem, act: Act) -> dict:
+    reviews.void_open(item, act)
+    return {}
+
+
+def ask_cancel(item: PlanItem, act: Act) -> dict:
+    item.cancel_asked_reason = act.reason
+    item.cancel_asked_by_id = act.actor.user_id
+    return {}
+
+
+def cancel(item: PlanItem, act: Act) -> dict:
+    item.decision_reason = item.cancel_asked_reason
+    return {"asked_by": item.cancel_asked_by_id}
+
+
+def overrule_wording(item: PlanItem, act: Act) -> dict:
+    item.wording_overruled = act.reason
+    return {"words": [found.word for found in rules.forbidden_wording(item.title, item.content, item.scheme)]}
+
+
+def record_history(item: PlanItem, act: Act) -> dict:
+    """Load a purchase of the past as approved, with its project (seed cases); only under `clock.history`."""
+    data = dict(act.data)
+    children = {name: data.pop(name, []) for name in CHILDREN}
+    as_of = data.pop("as_of", None)
+    for name, value in data.items():
+        setattr(item, name, value)
+    item.amount = item.amount or amount_of(item)
+    item.approved_amount = item.amount
+    item.lapses_at = rules.year_end(item.year)
+    item.project = act.perform(
+        Project(
+            number=next_number(Series.PROJECT, item.agency, item.year), title=item.title, agency=item.agency,
+            region=item.agency.region, year=item.year, amount=item.amount, leaf=item.leaf, leaf_name=str(item.leaf or ""),
+            rules_as_of=act.now.date(), is_history=True, as_of=as_of,
+        ),
+        "open_project",
+    )
+    item.save()
+    for name, rows in children.items():
+        replace_rows(item, name, rows)
+    return {"amount": item.amount, "project": item.project.number}
+
+
+def open_steps(item: PlanItem) -> list[ReviewStep]:
+    return list(item.steps.filter(state__in=["WAITING", "PENDING", "CLAIMED"]))

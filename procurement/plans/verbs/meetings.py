@@ -1,0 +1,113 @@
+"""The joint meeting: called, listed, convened, decided, and applied at once when the minutes are signed (L2.4)."""
+from __future__ import annotations
+
+from portal.identifiers import Series
+from portal.workflow import Act, Refused
+
+from ..models import AgendaItem, Meeting, MeetingMember
+from ..numbers import next_number
+
+Decision = AgendaItem.Decision
+
+
+def call(meeting: Meeting, act: Act) -> dict:
+    meeting.organisation = act.actor.organisation
+    meeting.region = act.actor.organisation.region
+    for name in ("title", "scheduled_at", "place"):
+        setattr(meeting, name, act.data[name])
+    meeting.number = next_number(Series.MEETING, meeting.organisation, meeting.scheduled_at.year)
+    meeting.save()
+    for order, row in enumerate(act.data["members"], start=1):
+        MeetingMember.objects.create(meeting=meeting, order=order, organisation_name=row["organisation_name"], name=row["name"])
+    return {"number": meeting.number, "members": len(act.data["members"])}
+
+
+def list_item(meeting: Meeting, act: Act) -> dict:
+    """Put reviewed items and submitted catalogue versions on the agenda."""
+    listed = []
+    order = meeting.agenda.count()
+    for field, things in (("item", act.data.get("items") or ()), ("version", act.data.get("versions") or ())):
+        for thing in things:
+            order += 1
+            agenda = act.perform(AgendaItem(meeting=meeting, order=order, **{field: thing}), "list_item")
+            listed.append(str(agenda))
+    return {"listed": listed}
+
+
+def remove_item(meeting: Meeting, act: Act) -> dict:
+    agenda = act.perform(act.data["agenda"], "remove_item", reason=act.reason)
+    return {"removed": str(agenda)}
+
+
+def convene(meeting: Meeting, act: Act) -> dict:
+    present = {member.pk for member in act.data["present"]}
+    for member in meeting.members.all():
+        member.present = member.pk in present
+        member.save(update_fields=["present"])
+    return {
+        "present": [str(member) for member in meeting.members.filter(present=True)],
+        "absent": [str(member) for member in meeting.members.filter(present=False)],
+    }
+
+
+def record_decision(meeting: Meeting, act: Act) -> dict:
+    agenda = act.perform(
+        act.data["agenda"], "decide", decision=act.data["decision"], approved_amount=act.data.get("approved_amount"),
+        why=act.data.get("why", ""),
+    )
+    return {"thing": str(agenda), "decision": agenda.decision, "amount": agenda.approved_amount}
+
+
+def remove(agenda: AgendaItem, act: Act) -> dict:
+    agenda.reason = act.reason
+    return {}
+
+
+def decide(agenda: AgendaItem, act: Act) -> dict:
+    agenda.decision = act.data["decision"]
+    agenda.approved_amount = act.data.get("approved_amount")
+    agenda.reason = act.data.get("why", "")
+    return {"decision": agenda.decision, "amount": agenda.approved_amount}
+
+
+def minute(meeting: Meeting, act: Act) -> dict:
+    """Apply every decision in this transaction; what was withdrawn a moment before is skipped and named."""
+    applied, skipped = [], []
+    for agenda in meeting.agenda.filter(state="DECIDED").select_related("item", "version").order_by("order"):
+        try:
+            _apply(agenda, act)
+            applied.append(str(agenda))
+        except Refused as refused:
+            agenda.not_applied = "；".join(refusal.message for refusal in refused.refusals)[:300]
+            agenda.save(update_fields=["not_applied"])
+            skipped.append(str(agenda))
+    return {"applied": applied, "skipped": skipped}
+
+
+def _apply(agenda: AgendaItem, act: Act) -> None:
+    thing = agenda.subject
+    if agenda.version_id:
+        row, data = {
+            Decision.APPROVE: ("approve", {"decision": agenda.meeting.number}), Decision.APPROVE_IN_PART: ("approve", {"decision": agenda.meeting.number}),
+        }.get(agenda.decision, ("send_back", {"reason": agenda.reason}))
+    else:
+        row, data = {
+            Decision.APPROVE: ("approve", {"approved_amount": agenda.item.amount}),
+            Decision.APPROVE_IN_PART: ("approve", {"approved_amount": agenda.approved_amount, "cut_reason": agenda.reason}),
+            Decision.SEND_BACK: ("send_back_reviewed", {"reason": agenda.reason}),
+            Decision.DEFER: ("defer", {"reason": agenda.reason}),
+            Decision.REJECT: ("reject", {"reason": agenda.reason}),
+        }[agenda.decision]
+    act.perform(thing, row, **data)
+
+
+def supplement(meeting: Meeting, act: Act) -> dict:
+    meeting.supplement = "\n".join(part for part in (meeting.supplement, act.reason) if part)
+    return {}
+
+
+def cancel(meeting: Meeting, act: Act) -> dict:
+    meeting.cancel_reason = act.reason
+    for agenda in meeting.agenda.filter(state="LISTED"):
+        act.perform(agenda, "remove_item", reason=act.reason)
+    return {}

@@ -1,0 +1,172 @@
+"""Review steps: laid out by the region's chain, decided side by side, heard all at once (L2.3, S-166, S-172)."""
+from __future__ import annotations
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Organisation
+from portal.audit.canonical import canonical_json, digest
+from portal.workflow import Act
+
+from .. import rules
+from ..limits import working_days_later
+from ..models import PlanItem, ReviewChainStep, ReviewStep
+from ..models.review import ORGANISATION_OF
+
+GOOD = ("APPROVED", "SKIPPED")
+OPEN = ("WAITING", "PENDING", "CLAIMED")
+
+
+def chain_of(region, day) -> list[rules.ChainStep]:
+    """The region's chain as of a day, or the default one (X-04, G5)."""
+    own = ReviewChainStep.objects.filter(region=region, valid_from__lte=day)
+    latest = own.aggregate(day=Max("valid_from"))["day"]
+    if latest is None:
+        return list(rules.DEFAULT_CHAIN)
+    return [
+        rules.ChainStep(row.kind, row.group, row.only_posts, row.may_reject)
+        for row in own.filter(valid_from=latest).order_by("group", "kind")
+    ]
+
+
+def department_of(item: PlanItem, kind: str) -> Organisation | None:
+    """The department of the agency's region that answers for a step."""
+    return (
+        Organisation.objects.filter(kind=ORGANISATION_OF[kind], region=item.agency.region_id, disabled_at=None)
+        .order_by("id").first()
+    )
+
+
+def answered_for(item: PlanItem, kind: str) -> str:
+    """Digest of what a department's approval answers for."""
+    content = {name: getattr(item, name) for name in rules.ANSWERED_FIELDS[kind]}
+    for name in rules.ANSWERED_ROWS[kind]:
+        content[name] = [
+            {key: value for key, value in row.items() if key not in ("id", "item_id", "approved_amount")}
+            for row in getattr(item, name).order_by("id").values()
+        ]
+    return digest(canonical_json(content))
+
+
+def lay_out(item: PlanItem, act: Act) -> list[str]:
+    """One step a department for this round; an approval of an earlier round whose matter did not change stays good."""
+    kinds = []
+    for definition in chain_of(item.agency.region, item.project.rules_as_of):
+        standing = _standing_approval(item, definition.kind)
+        if standing is not None:
+            if standing.answered_for == answered_for(item, definition.kind):
+                continue
+            act.perform(standing, "void")
+        step = act.perform(
+            ReviewStep(
+                item=item, round=item.round, group=definition.group, kind=definition.kind, may_reject=definition.may_reject,
+                department=department_of(item, definition.kind),
+            ),
+            "lay_out",
+        )
+        kinds.append(definition.kind)
+        if definition.only_posts and item.kind != PlanItem.Kind.POST:
+            act.perform(step, "skip")
+    return kinds
+
+
+def _standing_approval(item: PlanItem, kind: str) -> ReviewStep | None:
+    return item.steps.filter(kind=kind, state="APPROVED").order_by("-round").first()
+
+
+def go_on(item: PlanItem, act: Act) -> None:
+    """Open the next group, or close the round, once the group before has spoken."""
+    item = PlanItem.objects.get(pk=item.pk)
+    if item.state != "SUBMITTED":
+        return
+    steps = list(item.steps.filter(round=item.round).order_by("group", "kind"))
+    if any(step.state in ("PENDING", "CLAIMED") for step in steps if not _silent(step, steps)):
+        return
+    if any(step.state == "SENT_BACK" for step in steps):
+        reasons = _all_reasons(steps)
+        void_open(item, act)
+        act.perform(item, "send_back_reviewed", reason=reasons)
+        return
+    if any(step.state in ("PENDING", "CLAIMED") for step in steps):
+        return
+    waiting = [step for step in steps if step.state == "WAITING"]
+    if waiting:
+        for step in waiting:
+            if step.group == waiting[0].group:
+                act.perform(step, "activate")
+        return
+    act.perform(item, "complete_review")
+
+
+def _silent(step: ReviewStep, steps: list[ReviewStep]) -> bool:
+    """Past its limit while another of its group sends back: the author hears now, the step speaks in the next round."""
+    return step.overdue and any(other.state == "SENT_BACK" and other.group == step.group for other in steps)
+
+
+def _all_reasons(steps: list[ReviewStep]) -> str:
+    """Everything every department wants mended, in one list (S-172)."""
+    from ..forms.reviews import SEND_BACK_REASONS
+
+    labels = dict(SEND_BACK_REASONS)
+    lines = []
+    for step in steps:
+        if step.state == "SENT_BACK":
+            codes = "、".join(str(labels.get(code, code)) for code in step.reason_codes)
+            lines.append(f"{step.get_kind_display()}：{codes}。{step.opinion}")
+        elif step.state in ("PENDING", "CLAIMED"):
+            lines.append(f"{step.get_kind_display()}：{_('期限内没有意见，下一轮再审')}")
+    return "\n".join(lines)
+
+
+def void_open(item: PlanItem, act: Act) -> None:
+    for step in item.steps.filter(state__in=OPEN):
+        act.perform(step, "void")
+
+
+# --- effects ------------------------------------------------------------------------------------------------------
+def activate(step: ReviewStep, act: Act) -> dict:
+    step.limit_at = working_days_later(act.now, rules.REVIEW_STEP_WORKING_DAYS)
+    return {"kind": step.kind, "limit": step.limit_at}
+
+
+def claim(step: ReviewStep, act: Act) -> dict:
+    return {"kind": step.kind}
+
+
+def release(step: ReviewStep, act: Act) -> dict:
+    step.claimed_by, step.claimed_at = None, None
+    return {"kind": step.kind}
+
+
+def ask(step: ReviewStep, act: Act) -> dict:
+    return {"kind": step.kind}
+
+
+def _decide(step: ReviewStep, act: Act) -> dict:
+    if step.claimed_by_id is None:
+        step.claimed_by_id, step.claimed_at = act.actor.user_id, act.now
+    step.decided_by_id, step.decided_at = act.actor.user_id, act.now
+    step.answered_for = answered_for(step.item, step.kind)
+    return {"kind": step.kind, "round": step.round}
+
+
+def approve(step: ReviewStep, act: Act) -> dict:
+    step.opinion = act.data.get("opinion", "")
+    return _decide(step, act)
+
+
+def send_back(step: ReviewStep, act: Act) -> dict:
+    step.opinion, step.reason_codes = act.reason, list(act.data["codes"])
+    return {**_decide(step, act), "codes": step.reason_codes}
+
+
+def reject(step: ReviewStep, act: Act) -> dict:
+    step.opinion, step.reason_codes = act.reason, [act.reason_code]
+    return _decide(step, act)
+
+
+def escalate(step: ReviewStep, act: Act) -> dict:
+    """The limit has passed: one level up, and again after three working days; silence never becomes approval."""
+    step.escalations += 1
+    step.limit_at = working_days_later(act.now, rules.ESCALATION_WORKING_DAYS)
+    return {"kind": step.kind, "times": step.escalations}
