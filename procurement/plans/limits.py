@@ -1,0 +1,9 @@
+"""Limits in working days, as planning needs them."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+
+def working_days_later(moment: datetime, days: int) -> datetime:
+    """24:00 of the day that lies so many working days after a moment, the day itself not counted (R00-01, R00-08)."""
+    return moment + timedelta(days=days + 2)

@@ -1,0 +1,10 @@
+"""The tables of planning, in the order of the design: L2.1 to L2.5, L0.2, and the guards that stand in every row."""
+from . import standing
+from .hold import HOLD
+from .item import ITEM
+from .meeting import AGENDA, MEETING
+from .plan import PLAN
+from .project import PROJECT
+from .review import STEP
+
+__all__ = ["AGENDA", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "standing"]

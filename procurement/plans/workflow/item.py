@@ -1,0 +1,206 @@
+"""L2.2: one planned purchase, answered in five questions."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.money import in_figures
+from portal.rules.jurisdiction import setting
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
+
+from .. import completeness, rules
+from ..forms.items import ApproveItemForm, CopyItemForm, HistoryForm, ItemForm
+from ..models import PlanItem, Stage
+from ..verbs import items, plans
+
+S = PlanItem.State
+PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")
+FINANCE_OFFICER = Who(Role.FINANCE_OFFICER, region="agency__region")
+FINANCE_HEAD = Who(Role.FINANCE_HEAD, region="agency__region")
+SECRETARY = Who(Role.MEETING_SECRETARY, region="agency__region")
+
+REJECTION_REASONS = [
+    ("forbidden", _("属于不得购买的事项")), ("merits", _("理由不充分")), ("no_money", _("资金不能落实")), ("duplicate", _("与其他项目重复")),
+]
+
+
+def plan_takes_items(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """An annual item lies in a plan of its own agency that is still being compiled (R-003)."""
+    plan, route = act.data.get("plan"), act.data.get("route") or PlanItem.Route.ANNUAL
+    if route != PlanItem.Route.ANNUAL:
+        return
+    if plan is None:
+        yield refuse("R-003", _("年度计划项目须列入一份年度购买计划。"), field="plan")
+    elif plan.agency_id != act.actor.organisation_id or plan.state not in ("DRAFTED", "SENT_BACK"):
+        yield refuse("R-003", _("只能列入本单位正在编制的计划。"), field="plan")
+
+
+def complete(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    yield from completeness.missing(item)
+
+
+def travels_with_its_plan(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """In its first round an annual item goes with the plan, not alone (S-25)."""
+    if item.plan and item.plan.state in ("DRAFTED", "PROPOSED", "SENT_BACK") and not act.actor.is_system:
+        yield refuse("S-25", _("年度计划项目随年度计划一并送审；请在计划页办理。"))
+
+
+def in_time(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """An annual item that was sent back comes again before the plan's last day (S-22)."""
+    if item.route == PlanItem.Route.ANNUAL and item.first_submitted_at and act.now >= rules.resubmit_until(item.year):
+        yield refuse("S-22", _("退回后的再报期限已过；可改走一事一议或年中调整。"))
+
+
+def departments_are_there(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """Every step of the region's chain has a department that can speak."""
+    from ..verbs import reviews
+
+    for step in reviews.chain_of(item.agency.region, act.now.date()):
+        if reviews.department_of(item, step.kind) is None:
+            yield refuse("S-23", _("本地区没有登记%(step)s的部门，请联系管理员。"), step=step.kind)
+
+
+def all_steps_agree(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    for step in item.steps.filter(round=item.round).exclude(state__in=["APPROVED", "SKIPPED", "VOIDED"]):
+        yield refuse("S-23", _("%(step)s还没有同意。"), step=step.get_kind_display())
+
+
+def decided_by_the_right_body(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """The joint meeting decides; the finance head only ad hoc, in the year, or where there is no meeting (R-002, X-04)."""
+    if act.actor.is_system or item.route != PlanItem.Route.ANNUAL:
+        return
+    if setting("joint_meeting", item.agency.region):
+        yield refuse("R-002", _("年度计划项目由联席会议审批，签发会议纪要后生效。"))
+
+
+def not_his_own_review(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """Who reviewed it does not decide it (G2)."""
+    if item.steps.filter(decided_by=act.actor.user_id).exists() and not act.actor.is_system:
+        yield refuse("G2", _("您已审核过本项目，审批须由他人办理。"))
+
+
+def amount_within_asked(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """Approved at most what was asked; a cut is named (S-24)."""
+    amount = act.data.get("approved_amount")
+    if amount is None:
+        return
+    if not 0 < amount <= item.amount:
+        yield refuse("S-24", _("批准金额须大于零且不超过申报金额 %(amount)s 元。"), field="approved_amount", amount=in_figures(item.amount))
+    elif amount < item.amount and not act.data.get("cut_reason"):
+        yield refuse("S-24", _("部分批准须写明核减理由。"), field="cut_reason")
+
+
+def cancel_was_asked(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    if not item.cancel_asked_reason:
+        yield refuse("S-27", _("购买主体负责人还没有申请取消。"))
+
+
+def nothing_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    if item.project and item.project.reached(Stage.CONTRACTED):
+        yield refuse("S-24", _("已签订合同，不能取消。"))
+
+
+def something_to_overrule(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    if not list(completeness.wording(item)):
+        yield refuse("R102-13", _("没有需要核对放行的用语。"))
+
+
+def contract_is_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    if not item.project.reached(Stage.CONTRACTED):
+        yield refuse("S-01", _("还没有全部签约。"))
+
+
+def only_history(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    if not act.history:
+        yield refuse("G4", _("只有装载历史案例时可以这样登记。"))
+
+
+def over_or_never_tendered(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """What reached the market does not lapse with its year."""
+    if item.state == S.APPROVED and item.project.reached(Stage.TENDERING):
+        yield refuse("S-01", _("采购已启动，不因年度结束失效。"))
+
+
+ITEM = Lifecycle(
+    code="plans.item", reference="L2.2", name=_("计划项目"), model=PlanItem,
+    rows=[
+        Transition("draft", "", S.DRAFTED, _("新增项目"), who=[Who(Role.PLANNER)], inputs=ItemForm, checks=[plan_takes_items],
+                   effect=items.draft, rules=["S-18"]),
+        Transition("edit", [S.DRAFTED, S.SENT_BACK], None, _("修改内容"), who=[PLANNER], inputs=ItemForm, effect=items.edit,
+                   page="plans:edit_item"),
+        Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], system=True,
+                   guards=[travels_with_its_plan, complete], effect=items.propose, tells=[HEAD], rules=["R-006", "S-21", "R102-18"],
+                   task=True),
+        Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送审核"), who=[HEAD], system=True, not_by=["draft", "edit", "propose"],
+                   guards=[travels_with_its_plan, in_time, departments_are_there], effect=items.submit, rules=["S-22", "S-26"],
+                   task=True, sentence=_("报送审核，第 %(round)s 轮，%(amount)s 元"), hint=_("各部门同时收到，内容不再改动。")),
+        Transition("send_back", S.PROPOSED, S.SENT_BACK, _("退回经办人修改"), who=[HEAD], system=True, reason=True,
+                   guards=[travels_with_its_plan], effect=items.decision_with_reason, tells=[PLANNER]),
+        Transition("send_back_reviewed", [S.SUBMITTED, S.REVIEWED], S.SENT_BACK, _("退回修改"), system=True,
+                   effect=items.decision_with_reason, tells=[PLANNER, HEAD], rules=["S-172", "S-24"]),
+        Transition("complete_review", S.SUBMITTED, S.REVIEWED, _("部门审核通过"), system=True, guards=[all_steps_agree],
+                   tells=[SECRETARY, FINANCE_HEAD], rules=["S-23", "S-166"]),
+        Transition("approve", S.REVIEWED, S.APPROVED, _("批准"), who=[FINANCE_HEAD], system=True, inputs=ApproveItemForm,
+                   guards=[decided_by_the_right_body, not_his_own_review], checks=[amount_within_asked], effect=items.approve,
+                   tells=[PLANNER, HEAD], rules=["R-002", "S-24"], task=True, sentence=_("批准 %(amount)s 元")),
+        Transition("defer", S.REVIEWED, S.DEFERRED, _("缓议"), system=True, effect=items.decision_with_reason, tells=[PLANNER, HEAD],
+                   rules=["S-24"]),
+        Transition("relist", S.DEFERRED, S.REVIEWED, _("重新提请审议"), who=[SECRETARY], tells=[PLANNER]),
+        Transition("reject", [S.SUBMITTED, S.REVIEWED], S.REJECTED, _("不予批准"), who=[FINANCE_HEAD], system=True,
+                   guards=[decided_by_the_right_body, not_his_own_review], reason=REJECTION_REASONS,
+                   effect=items.decision_with_reason, tells=[PLANNER, HEAD], rules=["S-24"]),
+        Transition("withdraw", [S.PROPOSED, S.SUBMITTED, S.SENT_BACK, S.REVIEWED, S.DEFERRED], S.WITHDRAWN, _("撤回项目"),
+                   who=[HEAD], effect=items.withdraw),
+        Transition("discard", S.DRAFTED, S.WITHDRAWN, _("删去草稿"), who=[PLANNER]),
+        Transition("copy", [S.LAPSED, S.DEFERRED], None, _("改走其他路径"), who=[PLANNER], inputs=CopyItemForm, effect=items.copy,
+                   rules=["S-26"], hint=_("按原内容新建一个一事一议或年中调整项目草稿。")),
+        Transition("overrule_wording", [S.DRAFTED, S.SENT_BACK], None, _("核对放行用语"), who=[FINANCE_OFFICER], reason=True,
+                   guards=[something_to_overrule], effect=items.overrule_wording, rules=["R102-13"]),
+        Transition("ask_cancel", S.APPROVED, None, _("申请取消"), who=[HEAD], reason=True, guards=[nothing_signed],
+                   effect=items.ask_cancel, tells=[FINANCE_HEAD]),
+        Transition("cancel", S.APPROVED, S.CANCELLED, _("同意取消"), who=[FINANCE_HEAD], guards=[cancel_was_asked, nothing_signed],
+                   effect=items.cancel, tells=[HEAD, PLANNER]),
+        Transition("execute", S.APPROVED, S.EXECUTED, _("全部签约"), system=True, guards=[contract_is_signed]),
+        Transition("lapse", [S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], S.LAPSED, _("失效"), system=True,
+                   guards=[over_or_never_tendered], tells=[PLANNER, HEAD]),
+        Transition("record_history", "", S.APPROVED, _("登记历史项目"), system=True, inputs=HistoryForm, guards=[only_history],
+                   effect=items.record_history),
+    ],
+    due=[Due("lapse", lambda: PlanItem.objects.filter(
+        state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], project__is_history=False
+    ) | PlanItem.objects.filter(state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK], project=None), "lapses_at")],
+    tones={S.PROPOSED: "wait"},
+)
+
+
+@consequence("plans.item", "approve", "defer", "reject", "withdraw", "lapse", "discard", "cancel")
+def plan_is_decided_with_its_last_item(item: PlanItem, act: Act) -> None:
+    plans.conclude_if_decided(item.plan, act)
+
+
+@consequence("plans.item", "approve", "record_history")
+def project_is_approved(item: PlanItem, act: Act) -> None:
+    act.perform(item.project, "approve", amount=item.effective_amount)
+
+
+@consequence("plans.item", "reject", "withdraw", "cancel", "lapse")
+def project_ends_with_its_item(item: PlanItem, act: Act) -> None:
+    """A project whose only item falls is aborted, with the item's reason."""
+    if item.project is not None:
+        reason = item.decision_reason or act.reason or str(act.row.label)
+        act.perform(item.project, "abort", reason=reason)
+
+
+@consequence("plans.item", "reject")
+def other_steps_fall(item: PlanItem, act: Act) -> None:
+    from ..verbs.reviews import void_open
+
+    void_open(item, act)
+
+
+@consequence("plans.project", "contract")
+def item_is_executed(project, act: Act) -> None:
+    for item in project.items.filter(state="APPROVED"):
+        act.perform(item, "execute")

@@ -1,0 +1,116 @@
+"""L2.4: the joint meeting and its agenda."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.money import in_figures
+from portal.rules.jurisdiction import setting
+from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse
+
+from .. import rules
+from ..forms.meetings import CallForm, ConveneForm, DecisionForm, ListForm, RemoveForm
+from ..models import AgendaItem, Meeting
+from ..verbs import meetings
+
+S, A, Decision = Meeting.State, AgendaItem.State, AgendaItem.Decision
+SECRETARY, CONVENER = Who(Role.MEETING_SECRETARY, at="organisation"), Who(Role.CONVENER, at="organisation")
+AGENCIES = [Who(Role.HEAD, at="item__agency"), Who(Role.PLANNER, at="item__agency")]
+
+
+def in_the_future(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    if act.data["scheduled_at"] <= act.now and not act.history:
+        yield refuse("S-185", _("会议时间须晚于现在。"), field="scheduled_at")
+
+
+def has_agenda(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    if not meeting.agenda.filter(state="LISTED").exists():
+        yield refuse("S-24", _("议程上还没有事项。"))
+
+
+def quorum_is_there(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    """At least the region's share of the members, by default half (S-185)."""
+    called = meeting.members.count()
+    needed = rules.quorum(called, setting("meeting_quorum", meeting.region))
+    present = len(act.data["present"])
+    if present < needed:
+        yield refuse("S-185", _("到会 %(present)s 人，不足法定人数 %(needed)s 人（应到 %(called)s 人）。"), field="present",
+                     present=present, needed=needed, called=called)
+
+
+def something_listed(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    if not act.data.get("items") and not act.data.get("versions"):
+        yield refuse("S-24", _("请至少选一个事项。"), field="items")
+
+
+def still_open(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    agenda = act.data["agenda"]
+    if agenda.state == A.REMOVED:
+        yield refuse("S-24", _("“%(thing)s”已经撤下。"), field="agenda", thing=str(agenda))
+
+
+def every_item_decided(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    for agenda in meeting.agenda.filter(state="LISTED"):
+        yield refuse("S-24", _("“%(thing)s”还没有议决或撤下。"), thing=str(agenda))
+
+
+def decision_holds_together(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    """Everything but plain approval gives its reason; a part is less than what was asked (S-24)."""
+    agenda, decision, amount = act.data["agenda"], act.data["decision"], act.data.get("approved_amount")
+    if decision != Decision.APPROVE and not act.data.get("why"):
+        yield refuse("S-24", _("除同意外，议决须写明理由。"), field="why")
+    if agenda.item is None and decision in (Decision.APPROVE_IN_PART, Decision.DEFER):
+        yield refuse("S-24", _("目录版本只能同意或退回。"), field="decision")
+    if decision == Decision.APPROVE_IN_PART and agenda.item is not None and (amount is None or not 0 < amount < agenda.item.amount):
+        yield refuse("S-24", _("部分同意的金额须大于零且小于申报金额 %(amount)s 元。"), field="approved_amount",
+                     amount=in_figures(agenda.item.amount))
+
+
+def item_is_reviewed(agenda: AgendaItem, act: Act) -> Iterator[Refusal]:
+    """Only what the departments have passed comes to the meeting (S-23, S-24)."""
+    if agenda.item is not None and agenda.item.state != "REVIEWED":
+        yield refuse("S-24", _("“%(item)s”还没有通过部门审核，不能上会。"), item=agenda.item.title)
+    if agenda.version is not None and agenda.version.state != "SUBMITTED":
+        yield refuse("S-12", _("“%(version)s”还没有报送审定，不能上会。"), version=str(agenda.version))
+
+
+def on_one_live_agenda(agenda: AgendaItem, act: Act) -> Iterator[Refusal]:
+    twins = AgendaItem.objects.filter(meeting__state__in=["CALLED", "CONVENED"]).exclude(state="REMOVED").exclude(pk=agenda.pk)
+    twin = twins.filter(item=agenda.item, version=agenda.version).first()
+    if twin is not None:
+        yield refuse("S-24", _("“%(thing)s”已列入 %(meeting)s 的议程。"), thing=str(agenda), meeting=twin.meeting.number)
+
+
+MEETING = Lifecycle(
+    code="plans.meeting", reference="L2.4", name=_("联席会议"), model=Meeting,
+    rows=[
+        Transition("call", "", S.CALLED, _("通知会议"), who=[Who(Role.MEETING_SECRETARY)], inputs=CallForm, checks=[in_the_future],
+                   effect=meetings.call, rules=["S-185"]),
+        Transition("list_item", S.CALLED, None, _("列入议程"), who=[SECRETARY], inputs=ListForm, checks=[something_listed],
+                   effect=meetings.list_item, rules=["S-24"]),
+        Transition("remove_item", [S.CALLED, S.CONVENED], None, _("撤下议题"), who=[SECRETARY], inputs=RemoveForm, reason=True,
+                   checks=[still_open], effect=meetings.remove_item),
+        Transition("convene", S.CALLED, S.CONVENED, _("宣布开会"), who=[CONVENER], inputs=ConveneForm, guards=[has_agenda],
+                   checks=[quorum_is_there], effect=meetings.convene, rules=["S-185"], task=True),
+        Transition("record_decision", S.CONVENED, None, _("记录议决"), who=[SECRETARY], inputs=DecisionForm,
+                   checks=[still_open, decision_holds_together], effect=meetings.record_decision, rules=["S-24"], task=True),
+        Transition("minute", S.CONVENED, S.MINUTED, _("签发纪要"), who=[CONVENER], guards=[every_item_decided],
+                   not_by=["call", "record_decision"], effect=meetings.minute, rules=["R-002", "S-24"], task=True,
+                   hint=_("签发后全部议决同时生效，不能再改。")),
+        Transition("supplement", S.MINUTED, None, _("补充纪要"), who=[CONVENER], reason=True, effect=meetings.supplement),
+        Transition("cancel", S.CALLED, S.CANCELLED, _("取消会议"), who=[CONVENER], reason=True, effect=meetings.cancel),
+    ],
+    tones={S.CALLED: "wait", S.MINUTED: "ok"},
+)
+
+AGENDA = Lifecycle(
+    code="plans.agenda", reference="L2.4", name=_("议题"), model=AgendaItem,
+    rows=[
+        Transition("list_item", "", A.LISTED, _("列入议程"), system=True, guards=[item_is_reviewed, on_one_live_agenda], tells=AGENCIES),
+        Transition("decide", [A.LISTED, A.DECIDED], A.DECIDED, _("议决"), system=True, effect=meetings.decide),
+        Transition("remove_item", [A.LISTED, A.DECIDED], A.REMOVED, _("撤下"), who=[Who(Role.HEAD, at="item__agency")], system=True,
+                   reason=True, effect=meetings.remove, tells=AGENCIES),
+    ],
+)

@@ -1,0 +1,118 @@
+"""L2.1: one agency's one plan a year."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.money import in_figures
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
+
+from .. import completeness, rules
+from ..forms.plans import PlanForm, ProposePlanForm
+from ..models import Plan
+from ..verbs import plans
+
+S = Plan.State
+PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")
+FINANCE = Who(Role.FINANCE_OFFICER, region="agency__region")
+
+
+def once_a_year(plan: Plan, act: Act) -> Iterator[Refusal]:
+    other = Plan.objects.filter(agency=act.actor.organisation_id, year=act.data["year"]).first()
+    if other is not None:
+        yield refuse("R-003", _("%(year)s 年度购买计划已有（%(number)s），每个购买主体每年只编一份。"), field="year",
+                     year=other.year, number=other.number)
+
+
+def year_still_open(plan: Plan, act: Act) -> Iterator[Refusal]:
+    if act.now >= rules.cut_off(act.data["year"]):
+        yield _too_late(act.data["year"])
+
+
+def before_cut_off(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """30 November 24:00 is strict; a plan that came in time and was sent back may come again for a while (R-001, S-22)."""
+    if plan.submitted_at is None and act.now >= plan.cut_off:
+        yield _too_late(plan.year)
+    elif plan.submitted_at is not None and act.now >= plan.lapses_at:
+        yield refuse("S-22", _("退回后的再报期限已过，不能再报送 %(year)s 年度购买计划；可改走一事一议或年中调整。"), year=plan.year)
+
+
+def _too_late(year: int) -> Refusal:
+    return refuse(
+        "R-001", _("%(year)s 年度购买计划的报送截止时间是 %(day)s 24:00，已过；突发临时事项可改走一事一议，其余列入下一年度。"),
+        year=year, day=f"{year - 1}-11-30",
+    )
+
+
+def has_items(plan: Plan, act: Act) -> Iterator[Refusal]:
+    if not plan.items.filter(state__in=["DRAFTED", "PROPOSED", "SUBMITTED", "SENT_BACK", "REVIEWED"]).exists():
+        yield refuse("R-003", _("计划里还没有项目。"))
+
+
+def every_item_complete(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """Each item answers all five questions; what is missing is named item by item, at once (S-18, S-172)."""
+    items = plan.items.filter(state__in=["DRAFTED", "SENT_BACK"]).select_related("leaf__version", "predecessor")
+    for item in items.prefetch_related("factors", "sources", "years", "indicators"):
+        for refusal in completeness.missing(item):
+            yield refuse(refusal.rule, _("%(item)s：%(what)s"), field=f"item-{item.pk}", item=item.title, what=refusal.message)
+
+
+def budgets_reconcile(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """The three budgets say the same, or the difference is explained (S-28, R-029)."""
+    if act.data.get("difference_reason"):
+        return
+    for name in ("department_budget", "procurement_budget"):
+        given = act.data.get(name)
+        if given is not None and given != plan.total:
+            yield refuse(
+                "S-28", _("%(budget)s %(given)s 元与政府购买服务预算 %(total)s 元不一致，须说明差异。"), field="difference_reason",
+                budget=Plan._meta.get_field(name).verbose_name, given=in_figures(given), total=in_figures(plan.total),
+            )
+
+
+def nothing_under_review(plan: Plan, act: Act) -> Iterator[Refusal]:
+    count = plan.items.filter(state__in=plans.OPEN_ITEMS).count()
+    if count:
+        yield refuse("S-25", _("还有 %(count)s 个项目没有审定。"), count=count)
+
+
+def something_approved(plan: Plan, act: Act) -> Iterator[Refusal]:
+    if not plan.items.filter(state__in=["APPROVED", "EXECUTED"]).exists():
+        yield refuse("R-008", _("没有已批准的项目，不需要公布。"))
+
+
+PLAN = Lifecycle(
+    code="plans.plan", reference="L2.1", name=_("年度购买计划"), model=Plan,
+    rows=[
+        Transition("draft", "", S.DRAFTED, _("新建年度计划"), who=[Who(Role.PLANNER)], inputs=PlanForm,
+                   checks=[once_a_year, year_still_open], effect=plans.draft, clocks=[starts("PLAN_CUTOFF")],
+                   rules=["R-003", "S-25"]),
+        Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], inputs=ProposePlanForm,
+                   guards=[has_items, every_item_complete], checks=[budgets_reconcile], effect=plans.propose, tells=[HEAD],
+                   rules=["S-28", "R-029"], task=True, hint=_("计划和全部草稿项目一并送本单位负责人审签。")),
+        Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送财政审核"), who=[HEAD], guards=[before_cut_off],
+                   not_by=["draft", "propose"], effect=plans.submit, clocks=[stops("PLAN_CUTOFF")], rules=["R-001", "S-22"],
+                   tells=[FINANCE], task=True, sentence=_("报送财政审核，%(items)s 个项目，合计 %(total)s 元"),
+                   hint=_("报送后各部门同时审核，项目编号自此确定，内容不再改动。")),
+        Transition("send_back", S.PROPOSED, S.SENT_BACK, _("退回经办人修改"), who=[HEAD], reason=True, effect=plans.send_back,
+                   tells=[PLANNER]),
+        Transition("send_back_by_finance", S.SUBMITTED, S.SENT_BACK, _("退回计划封面内容"), who=[FINANCE], reason=True,
+                   effect=plans.send_back, tells=[PLANNER, HEAD], hint=_("只退计划本身；正在审核的项目继续审核。")),
+        Transition("lapse", [S.DRAFTED, S.PROPOSED, S.SENT_BACK], S.LAPSED, _("逾期失效"), system=True, effect=plans.lapse,
+                   rules=["R-001", "S-22"], tells=[PLANNER, HEAD, FINANCE]),
+        Transition("conclude", S.SUBMITTED, S.DECIDED, _("全部审定"), system=True, guards=[nothing_under_review],
+                   clocks=[starts("PLAN_PUBLICATION")], tells=[HEAD, FINANCE]),
+        Transition("publish", S.DECIDED, S.PUBLISHED, _("公布计划"), who=[HEAD], guards=[something_approved],
+                   clocks=[stops("PLAN_PUBLICATION")], rules=["R-008", "R1787-06", "S-33"], task=True,
+                   hint=_("公布已批准项目的名称、预算、主要内容、承接主体条件和评价标准。")),
+        Transition("close", S.PUBLISHED, S.CLOSED, _("年结"), system=True, effect=plans.close),
+    ],
+    due=[
+        Due("lapse", lambda: Plan.objects.filter(state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK]), "lapses_at"),
+        Due("close", lambda: Plan.objects.filter(state=S.PUBLISHED), "closes_at"),
+    ],
+    readers={S.PUBLISHED: {"public": _("已公布")}},
+    tones={S.PROPOSED: "wait", S.DECIDED: "ok"},
+)

@@ -1,0 +1,84 @@
+"""L2.3: one department's word on one item in one round."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, starts, stops, voids
+
+from ..forms.reviews import REJECT_REASONS, ApproveStepForm, SendBackForm
+from ..models import ReviewStep
+from ..verbs import reviews
+
+S = ReviewStep.State
+REVIEWERS = [
+    Who(Role.ESTABLISHMENT_REVIEWER, at="department"), Who(Role.HUMAN_RESOURCES_REVIEWER, at="department"),
+    Who(Role.FINANCE_OFFICER, at="department"),
+]  # fmt: skip
+COMPILERS = [("item", "draft"), ("item", "edit"), ("item", "propose"), ("item", "submit")]
+AGENCY = [Who(Role.PLANNER, at="item__agency"), Who(Role.HEAD, at="item__agency")]
+
+
+def free_or_mine(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """What somebody has claimed is his until he lets go of it."""
+    if step.state == S.CLAIMED and not act.actor.is_person(step.claimed_by_id):
+        yield refuse("S-166", _("本环节由%(name)s办理中。"), name=step.claimed_by.name)
+
+
+def may_say_no(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    if not step.may_reject:
+        yield refuse("S-23", _("本环节只能同意或建议退回。"))
+
+
+def something_changed(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """An approval stays good until what it answered for is changed or the item falls (L2.3)."""
+    if step.state == S.APPROVED and step.answered_for == reviews.answered_for(step.item, step.kind):
+        yield refuse("S-23", _("所审内容没有改动，同意意见继续有效。"))
+
+
+STEP = Lifecycle(
+    code="plans.step", reference="L2.3", name=_("审核环节"), model=ReviewStep,
+    rows=[
+        Transition("lay_out", "", S.WAITING, _("列出审核环节"), system=True, rules=["S-23"]),
+        Transition("activate", S.WAITING, S.PENDING, _("送审"), system=True, effect=reviews.activate, clocks=[starts("REVIEW_STEP")],
+                   tells=REVIEWERS, rules=["S-166"]),
+        Transition("skip", S.WAITING, S.SKIPPED, _("不适用"), system=True, rules=["S-16"]),
+        Transition("claim", S.PENDING, S.CLAIMED, _("领办"), who=REVIEWERS, not_by_of=COMPILERS, effect=reviews.claim),
+        Transition("release", S.CLAIMED, S.PENDING, _("放回"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
+                   effect=reviews.release),
+        Transition("ask", [S.PENDING, S.CLAIMED], None, _("向单位询问，不退回"), who=REVIEWERS, reason=True, guards=[free_or_mine],
+                   effect=reviews.ask, tells=AGENCY),
+        Transition("approve", [S.PENDING, S.CLAIMED], S.APPROVED, _("同意"), who=REVIEWERS, inputs=ApproveStepForm,
+                   not_by_of=COMPILERS, guards=[free_or_mine], effect=reviews.approve, clocks=[stops("REVIEW_STEP")],
+                   rules=["S-23", "R-007"], task=True),
+        Transition("send_back", [S.PENDING, S.CLAIMED], S.SENT_BACK, _("退回修改"), who=REVIEWERS, inputs=SendBackForm, reason=True,
+                   not_by_of=COMPILERS, guards=[free_or_mine], effect=reviews.send_back, clocks=[stops("REVIEW_STEP")],
+                   rules=["S-172"]),
+        Transition("reject", [S.PENDING, S.CLAIMED], S.REJECTED, _("不同意"), who=REVIEWERS, reason=REJECT_REASONS,
+                   not_by_of=COMPILERS, guards=[free_or_mine, may_say_no], effect=reviews.reject, clocks=[stops("REVIEW_STEP")],
+                   tells=AGENCY),
+        Transition("escalate", [S.PENDING, S.CLAIMED], None, _("超期催办"), system=True, effect=reviews.escalate, rules=["S-166"],
+                   tells=[*REVIEWERS, Who(Role.FINANCE_HEAD, region="item__agency__region")]),
+        Transition("void", [S.WAITING, S.PENDING, S.CLAIMED, S.APPROVED], S.VOIDED, _("作废"), system=True,
+                   guards=[something_changed], clocks=[voids("REVIEW_STEP")]),
+    ],
+    due=[Due("escalate", lambda: ReviewStep.objects.filter(state__in=[S.PENDING, S.CLAIMED]), "limit_at")],
+    tones={S.PENDING: "wait", S.CLAIMED: "run"},
+)
+
+
+@consequence("plans.item", "submit")
+def first_group_opens(item, act: Act) -> None:
+    reviews.go_on(item, act)
+
+
+@consequence("plans.step", "approve", "send_back", "escalate")
+def round_goes_on(step: ReviewStep, act: Act) -> None:
+    reviews.go_on(step.item, act)
+
+
+@consequence("plans.step", "reject")
+def item_is_rejected(step: ReviewStep, act: Act) -> None:
+    act.perform(step.item, "reject", reason=f"{step.get_kind_display()}：{step.opinion}")
