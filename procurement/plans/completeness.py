@@ -118,14 +118,13 @@ def _how(item: PlanItem) -> Iterator[Refusal]:
     if item.method == Method.INQUIRY:
         yield refuse("R-GP-27", _("询价只适用于货物，本项是服务，请另选采购方式。"), field="method")
     if item.term_months:
-        today = item.submitted_at.date() if item.submitted_at else clock.today()
-        longest = rules.longest_term(five_ticks=item.all_ticks, rules_as_of=today)
+        longest = rules.longest_term(five_ticks=item.all_ticks, rules_as_of=clock.today())
         if item.term_months > longest:
             yield refuse(
                 "R102-28", _("期限 %(months)s 个月超过上限 %(longest)s 个月；超过一年须五项条件齐全，最长三年。"),
                 field="term_months", months=item.term_months, longest=longest,
             )
-    if serves_the_public(item) or item.amount >= rules.SURVEY_FROM:
+    if serves_the_public(item) or item.amount >= rules.survey_from(clock.today()):
         yield from _empty(item, "R22-05", "survey")
         yield from _empty(item, "R22-11", "risk_list")
     if serves_the_public(item):

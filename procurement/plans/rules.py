@@ -1,22 +1,19 @@
 """The law of planning as plain functions: dates of the annual route, terms, forbidden wording, the review chain."""
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from portal.clock import SHANGHAI
+from portal.rules.constants import constant
+from portal.rules.jurisdiction import MonthDay
 
-#: R22-05: a survey of needs and a risk list are mandatory from here, and for whatever serves the public.
-SURVEY_FROM: Final = Decimal(10_000_000)
-#: R102-28 and, before it came into force, R-025 (X-11).
-NORMAL_TERM, LONG_TERM, PILOT_TERM = 12, 36, 24
-TERM_RULE_FROM: Final = date(2020, 3, 1)
 REVIEW_STEP_WORKING_DAYS: Final = 5
 ESCALATION_WORKING_DAYS: Final = 3
-PURCHASER_HOLD_WORKING_DAYS: Final = 10
 
 
 def _midnight(year: int, month: int, day: int) -> datetime:
@@ -28,9 +25,10 @@ def cut_off(plan_year: int) -> datetime:
     return _midnight(plan_year - 1, 12, 1)
 
 
-def resubmit_until(plan_year: int) -> datetime:
-    """Until when a plan that came in time and was sent back may come again: 15 December 24:00 (a setting)."""
-    return _midnight(plan_year - 1, 12, 16)
+def resubmit_until(plan_year: int, last_day: MonthDay) -> datetime:
+    """Until when a plan that came in time and was sent back may come again: 24:00 of a day the region sets (S-22)."""
+    day = last_day.in_year(plan_year - 1) + timedelta(days=1)
+    return _midnight(day.year, day.month, day.day)
 
 
 def year_end(plan_year: int) -> datetime:
@@ -39,10 +37,13 @@ def year_end(plan_year: int) -> datetime:
 
 
 def longest_term(*, five_ticks: bool, rules_as_of: date) -> int:
-    """How many months a term may have: 12, with all five conditions 36 (R102-28); 24 under the pilot rule (R-025)."""
-    if rules_as_of < TERM_RULE_FROM:
-        return PILOT_TERM
-    return LONG_TERM if five_ticks else NORMAL_TERM
+    """How many months a term may have: 12, with all five conditions 36; before 2020-03 the pilot's 24 (R102-28, R-025)."""
+    return int(constant("TERM_MAX_MONTHS_CONDITIONAL" if five_ticks else "TERM_MAX_MONTHS", rules_as_of))
+
+
+def survey_from(rules_as_of: date) -> Decimal:
+    """From which amount in yuan a survey of needs and a risk list are mandatory (R22-05, R22-11)."""
+    return Decimal(constant("SURVEY_MANDATORY_FROM", rules_as_of))
 
 
 def years_of_term(first_year: int, term_months: int, starts_on: date | None) -> list[int]:
@@ -111,9 +112,6 @@ ANSWERED_FIELDS: Final = {
 #: Rows of the item that a department's approval answers for as well.
 ANSWERED_ROWS: Final = {"ESTABLISHMENT": (), "HUMAN_RESOURCES": ("factors",), "FINANCE": ("factors", "sources", "years", "indicators")}
 
-QUORUM_DIVISOR: Final = 2  # at least half of the members
-
-
-def quorum(members: int) -> int:
-    """How many members must be there: half of them, rounded up (a setting)."""
-    return -(-members // QUORUM_DIVISOR)
+def quorum(members: int, share: Decimal) -> int:
+    """How many members must be there: the share set by the region, rounded up, at least one (S-185)."""
+    return max(1, math.ceil(members * share))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from portal.identifiers import Series
+from portal.rules.jurisdiction import setting
 from portal.workflow import Act
 
 from .. import rules
@@ -34,7 +35,7 @@ def propose(plan: Plan, act: Act) -> dict:
 def submit(plan: Plan, act: Act) -> dict:
     """The plan leaves the house; every item proposed with it goes to its first reviewers."""
     plan.rules_as_of = plan.rules_as_of or act.now.date()
-    plan.lapses_at = rules.resubmit_until(plan.year)
+    plan.lapses_at = rules.resubmit_until(plan.year, setting("resubmit_until", plan.agency.region))
     plan.save()
     items = [act.perform(item, "submit") for item in in_state(plan, "PROPOSED")]
     return {"total": plan.total, "items": len(items)}

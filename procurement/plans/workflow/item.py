@@ -10,8 +10,8 @@ from portal.money import in_figures
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
 
-from .. import completeness, rules
-from ..forms.items import ApproveItemForm, CopyItemForm, HistoryForm, ItemForm
+from .. import completeness
+from ..forms.items import ApproveItemForm, CopyItemForm, ItemForm
 from ..models import PlanItem, Stage
 from ..verbs import items, plans
 
@@ -49,7 +49,7 @@ def travels_with_its_plan(item: PlanItem, act: Act) -> Iterator[Refusal]:
 
 def in_time(item: PlanItem, act: Act) -> Iterator[Refusal]:
     """An annual item that was sent back comes again before the plan's last day (S-22)."""
-    if item.route == PlanItem.Route.ANNUAL and item.first_submitted_at and act.now >= rules.resubmit_until(item.year):
+    if item.route == PlanItem.Route.ANNUAL and item.first_submitted_at and act.now >= item.plan.lapses_at:
         yield refuse("S-22", _("退回后的再报期限已过；可改走一事一议或年中调整。"))
 
 
@@ -165,7 +165,7 @@ ITEM = Lifecycle(
         Transition("execute", S.APPROVED, S.EXECUTED, _("全部签约"), system=True, guards=[contract_is_signed]),
         Transition("lapse", [S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], S.LAPSED, _("失效"), system=True,
                    guards=[over_or_never_tendered], tells=[PLANNER, HEAD]),
-        Transition("record_history", "", S.APPROVED, _("登记历史项目"), system=True, inputs=HistoryForm, guards=[only_history],
+        Transition("record_history", "", S.APPROVED, _("登记历史项目"), system=True, guards=[only_history],
                    effect=items.record_history),
     ],
     due=[Due("lapse", lambda: PlanItem.objects.filter(
