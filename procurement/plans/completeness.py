@@ -147,7 +147,7 @@ def _money(item: PlanItem) -> Iterator[Refusal]:
     built = sum((row.unit_amount for row in factors), Decimal(0))
     if factors and item.unit_price is not None and built != item.unit_price:
         yield refuse(
-            "S-29", _("价格构成合计 %(sum)s 元，与单价 %(price)s 元不一致。"), field="factors", sum=in_figures(built),
+            "R-032", _("价格构成合计 %(sum)s 元，与单价 %(price)s 元不一致。"), field="factors", sum=in_figures(built),
             price=in_figures(item.unit_price),
         )
     yield from _sums_to(item, "sources", "S-32", _("资金来源合计 %(sum)s 元，与申报金额 %(amount)s 元不一致。"))
@@ -198,12 +198,12 @@ def predecessor(item: PlanItem) -> Iterator[Refusal]:
     outcome = item.predecessor.latest_outcome
     if outcome is None:
         yield refuse(
-            "L11.5", _("上期项目 %(number)s 还没有评价结果，先完成绩效评价再申报下年项目。"), field="predecessor",
+            "S-110", _("上期项目 %(number)s 还没有评价结果，先完成绩效评价再申报下年项目。"), field="predecessor",
             number=item.predecessor.number,
         )
         return
     if not item.result_response:
-        yield refuse("L11.5", _("须写明上期评价结果如何运用。"), field="result_response")
+        yield refuse("S-110", _("须写明上期评价结果如何运用。"), field="result_response")
     if outcome.gate_closed:
         yield refuse(
             "S-110", _("上期评价为“%(grade)s”，申报受限：%(reason)s"), field="predecessor", grade=outcome.grade,
