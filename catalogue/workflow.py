@@ -101,7 +101,7 @@ CATALOGUE_VERSION = Lifecycle(
         ),
         Transition(
             "send_back", sources=[State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
-            who=[FINANCE_HEAD, SECRETARY], reason=True, tells=[FINANCE_OFFICER], rules=["S-172"],
+            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, tells=[FINANCE_OFFICER], rules=["S-172"],
         ),
         Transition(
             "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("登记联席会议审定"), who=[CONVENER],

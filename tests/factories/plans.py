@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalogue.models import CatalogueItem
+from catalogue.verbs import load_reference_catalogue
 from portal import clock
 from portal.workflow import perform
 from procurement.plans.models import AgendaItem, Meeting, Plan, PlanItem, Project
@@ -22,9 +23,9 @@ BEFORE_YEAR = [f"{name}" for name in ("outside_duty", "must_perform_itself", "go
 
 def leaf(code: str | None = None) -> CatalogueItem:
     """A leaf of the reference catalogue; loads it when it is not there yet."""
-    from tests.factories.catalogue import reference_leaf
-
-    return reference_leaf(code)
+    version = load_reference_catalogue()
+    leaves = version.items.leaves().order_by("path")
+    return leaves.get(code=code) if code else leaves.filter(kind="A").first()
 
 
 def report_file(name: str = "feasibility.pdf") -> SimpleUploadedFile:

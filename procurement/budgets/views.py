@@ -1,0 +1,129 @@
+"""Pages of money: the lines, one line with its postings, what a project holds, how the budget is used."""
+from __future__ import annotations
+
+import django_filters
+from django.core.paginator import Paginator
+from django.db.models import Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.accounts.access import audience
+from portal.accounts.roles import Role
+from portal.audit.models import Entry
+from portal.templatetags.figures import yuan
+from portal.templatetags.marks import day, state_badge
+from portal.workflow import available_actions, creating_actions
+from procurement.plans.models import SourceKind
+
+from .models import BudgetLine, Encumbrance
+from .workflow import ENCUMBRANCE, LINE
+
+READERS = (
+    Role.PLANNER, Role.OFFICER, Role.PAYER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.BUDGET_OFFICER,
+    Role.AUDITOR, Role.REVIEWER_FINANCE,
+)  # fmt: skip
+
+
+class LineFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=gettext_lazy("单位、编号、名称"), method="search")
+    year = django_filters.NumberFilter(label=gettext_lazy("年度"))
+    source = django_filters.ChoiceFilter(label=gettext_lazy("来源"), choices=SourceKind.choices, empty_label=gettext_lazy("全部来源"))
+    state = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=BudgetLine.State.choices, empty_label=gettext_lazy("全部状态"))
+
+    class Meta:
+        model = BudgetLine
+        fields = ["q", "year", "source", "state"]
+
+    def search(self, queryset, name, value):
+        return queryset.filter(
+            Q(number__icontains=value) | Q(name__icontains=value) | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value)
+        )
+
+
+@audience(*READERS)
+@require_safe
+def lines(request: HttpRequest) -> HttpResponse:
+    """Budget lines with their buckets; the totals of what is filtered stand at the foot."""
+    filterset = LineFilter(request.GET, queryset=BudgetLine.objects.visible_to(request.actor).select_related("agency").order_by("-year", "-id"))
+    page = Paginator(filterset.qs, 25).get_page(request.GET.get("page"))
+    total = filterset.qs.order_by().aggregate(**{name: Sum(name) for name in ("allocated", "reserved", "committed", "paid")})
+    held = {name: value or 0 for name, value in total.items()}
+    creating = [*creating_actions(LINE, request.actor), *creating_actions(ENCUMBRANCE, request.actor)]
+    return render(request, "list.html", {
+        "title": _("预算指标"), "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
+        "intro": _("下达数 = 可用 + 已预留 + 已占用 + 已支付，任何时候不超。"),
+        "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": "元", "minor": minor} for label, minor in (
+            (_("下达"), False), (_("已预留"), True), (_("已占用"), True), (_("已支付"), True), (_("可用"), False)))],
+        "rows": [{"url": line.get_absolute_url(), "cells": [
+            f"{line.number} {line.name}", str(line.agency), state_badge({"actor": request.actor}, line), yuan(line.allocated),
+            yuan(line.reserved), yuan(line.committed), yuan(line.paid), yuan(line.free),
+        ]} for line in page.object_list],
+        "foot": [_("合计"), "", "", yuan(held["allocated"]), yuan(held["reserved"]), yuan(held["committed"]), yuan(held["paid"]),
+                 yuan(held["allocated"] - held["reserved"] - held["committed"] - held["paid"])],
+        "actions": [(_("预算执行"), reverse("budgets:use")), *((action.label, action.url, number == 0) for number, action in enumerate(creating))],
+        "empty_title": _("还没有预算指标"), "empty_text": _("项目批准后由购买主体编报，财政部门下达。"),
+    })  # fmt: skip
+
+
+@audience(*READERS)
+@require_safe
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """One line: its buckets, who holds what of it, every posting, what can be done."""
+    found = BudgetLine.objects.visible_to(request.actor).select_related("agency__region", "paying_region", "item").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    postings = Paginator(found.postings.select_related("encumbrance__project", "posted_by").order_by("-id"), 25)
+    return render(request, "budgets/line.html", {
+        "line": found, "actions": available_actions(found, request.actor),
+        "encumbrances": list(found.encumbrances.select_related("project").order_by("id")[:100]),
+        "page": postings.get_page(request.GET.get("page")),
+        "entries": Entry.objects.of_subject("budgets.line", found.pk).order_by("-id")[:50],
+        "buckets": [(_("可用"), found.free), (_("已预留"), found.reserved), (_("已占用"), found.committed), (_("已支付"), found.paid)],
+        "facts": [
+            (_("预算单位"), found.agency.name), (_("年度"), found.year), (_("资金来源"), found.get_source_display()),
+            (_("负担级次"), found.get_level_display()), (_("支付地区"), found.paying_region), (_("支出功能分类"), found.function_class),
+            (_("支出经济分类"), found.economic_class), (_("专项用途"), found.purpose), (_("对应项目"), found.item),
+            (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document), (_("年结"), day(found.closes_at)),
+        ],
+        "breadcrumbs": [(_("预算"), reverse("budgets:list")), (found.number, "")],
+    })  # fmt: skip
+
+
+@audience(*READERS)
+@require_safe
+def encumbrance(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one project holds on one line in one year."""
+    found = Encumbrance.objects.visible_to(request.actor).select_related("project__agency__region", "line__agency").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return render(request, "budgets/encumbrance.html", {
+        "row": found, "actions": available_actions(found, request.actor),
+        "postings": list(found.postings.select_related("line", "posted_by").order_by("id")),
+        "entries": Entry.objects.of_subject("budgets.encumbrance", found.pk).order_by("-id")[:50],
+        "breadcrumbs": [(_("预算"), reverse("budgets:list")), (str(found), "")],
+    })  # fmt: skip
+
+
+@audience(*READERS)
+@require_safe
+def use(request: HttpRequest) -> HttpResponse:
+    """How the budget is used: by agency, year and source; each figure opens the lines behind it."""
+    found = (
+        BudgetLine.objects.visible_to(request.actor).exclude(state__in=["DRAFTED", "SUBMITTED", "CANCELLED"])
+        .values("agency", "agency__name", "year", "source")
+        .annotate(allocated=Sum("allocated"), reserved=Sum("reserved"), committed=Sum("committed"), paid=Sum("paid"))
+        .order_by("-year", "agency__name", "source")
+    )
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    sources = dict(SourceKind.choices)
+    rows = [{
+        **row, "source_name": sources[row["source"]], "free": row["allocated"] - row["reserved"] - row["committed"] - row["paid"],
+        "url": f"{reverse('budgets:list')}?year={row['year']}&source={row['source']}&q={row['agency__name']}",
+    } for row in page.object_list]  # fmt: skip
+    return render(request, "budgets/use.html", {
+        "rows": rows, "page": page, "breadcrumbs": [(_("预算"), reverse("budgets:list")), (_("预算执行"), "")],
+    })

@@ -1,0 +1,1 @@
+"""Pages of planning: load through scope, show, hand acts to `perform`."""

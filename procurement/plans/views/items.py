@@ -1,0 +1,130 @@
+"""One item: its page, and the form of the five questions."""
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.access import PUBLIC, audience
+from portal.accounts.roles import Role
+from portal.audit.models import Entry
+from portal.files.models import Document
+from portal.workflow import Refused, available_actions, perform
+from portal.workflow.engine import may
+from portal.workflow.inputs import inputs_form
+from portal.workflow.refusals import NotYours
+
+from ..completeness import QUESTIONS, missing
+from ..models import Plan, PlanItem
+from ..workflow import ITEM
+from .plans import shell_of
+
+RELATED = ("leaf__version", "predecessor", "plan", "project", "agency__region")
+
+
+def item_for(request: HttpRequest, pk: int) -> PlanItem:
+    found = PlanItem.objects.visible_to(request.actor).select_related(*RELATED).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@audience(PUBLIC)
+@require_safe
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is to be bought, the word of every department round by round, the decision."""
+    found = item_for(request, pk)
+    official = request.actor.organisation is not None and PlanItem.objects.filter(pk=pk).visible_to(request.actor).exists()
+    steps = list(found.steps.select_related("department", "decided_by", "claimed_by").order_by("-round", "group", "id"))
+    rounds = {}
+    for step in steps:
+        rounds.setdefault(step.round, []).append(step)
+    return render(request, "plans/item.html", {
+        "shell": shell_of(request), "item": found, "actions": available_actions(found, request.actor), "rounds": rounds,
+        "missing": missing(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
+        "papers": Document.objects.visible_to(request.actor).of_subject(found),
+        "outcome": found.predecessor.latest_outcome if found.predecessor else None,
+        "entries": Entry.objects.of_subject("plans.item", found.pk).order_by("-id")[:50] if official else [],
+        "breadcrumbs": crumbs(found, str(found)),
+    })  # fmt: skip
+
+
+def crumbs(item: PlanItem, last: str) -> list:
+    way = [(_("购买计划"), reverse("plans:list"))]
+    if item.plan:
+        way.append((str(item.plan), item.plan.get_absolute_url()))
+    return [*way, (last, "")]
+
+
+@audience(Role.PLANNER)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin an item; what is typed is kept whatever is wrong."""
+    number = request.GET.get("plan", "")
+    plan = Plan.objects.visible_to(request.actor).filter(pk=number).first() if number.isdigit() else None
+    route = request.GET.get("route") or (PlanItem.Route.ANNUAL if plan else PlanItem.Route.AD_HOC)
+    return _form(request, PlanItem(), "draft", {"plan": plan, "route": route})
+
+
+@audience(Role.PLANNER)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = item_for(request, pk)
+    if not may(ITEM["edit"], found, request.actor):
+        raise NotYours
+    return _form(request, found, "edit", {})
+
+
+def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict) -> HttpResponse:
+    """Show the five questions; save, then say everything that is still missing, at its place (S-172)."""
+    row, posted, refusals = ITEM[row_name], request.method == "POST", []
+    form = inputs_form(
+        row, subject=subject, actor=request.actor, data=request.POST if posted else None, files=request.FILES if posted else None,
+    )
+    if posted and form.is_valid():
+        try:
+            key = request.POST.get("made_by") or None
+            done = perform(subject, row_name, actor=request.actor, key=key if row.creates else None, **form.cleaned_data)
+            messages.success(request, _("草稿已保存。"))
+            return redirect(done.get_absolute_url() if "leave" in request.POST else reverse("plans:edit_item", args=[done.pk]))
+        except Refused as refused:
+            refusals = refused.refusals
+    elif not posted:
+        for name, value in initial.items():
+            if name in form.fields:
+                form.fields[name].initial = getattr(value, "pk", value)
+        if subject.pk:
+            refusals = missing(subject)
+            _show_at_their_places(form, refusals)
+    return render(request, "plans/item_form.html", {
+        "item": subject, "form": form, "refusals": refusals, "posted": posted, "questions": questions(form, refusals),
+        "made_by": request.POST.get("made_by") or uuid.uuid4().hex,
+        "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
+        "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
+        "breadcrumbs": crumbs(subject, subject.title or _("填报计划项目")),
+    }, status=(409 if refusals else 422) if posted else 200)  # fmt: skip
+
+
+def _show_at_their_places(form, refusals) -> None:
+    """Put what is missing under its field, as if it had been refused."""
+    found = ErrorDict()
+    for refusal in refusals:
+        if refusal.field in form.fields:
+            found.setdefault(refusal.field, ErrorList()).append(refusal.sentence)
+    form._errors = found
+
+
+def questions(form, refusals) -> list[dict]:
+    """The five questions with their fields and how many places each still has to mend."""
+    wrong = [refusal.field for refusal in refusals] + [name for name in form.errors if form.is_bound]
+    return [
+        {"key": key, "number": number, "label": label, "fields": {name: form[name] for name in names if name in form.fields},
+         "wrong": sum(name in names for name in wrong)}
+        for number, (key, (label, names)) in enumerate(QUESTIONS.items(), start=1)
+    ]

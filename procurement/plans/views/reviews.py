@@ -1,0 +1,176 @@
+"""The desk of a reviewer: what waits on the left, the item in the middle, the decision on the right."""
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal import clock
+from portal.accounts.access import SIGNED_IN, audience
+from portal.accounts.roles import Role
+from portal.files.models import Document
+from portal.money import percentage
+from portal.workdays.counting import working_days_between
+from portal.workflow import Refused, available_actions, perform
+from portal.workflow.inputs import inputs_form
+
+from ..completeness import NEGATIVE_LIST, predecessor, wording
+from ..models import PlanItem, ReviewStep
+from ..workflow import STEP
+
+REVIEWERS = (Role.ESTABLISHMENT_REVIEWER, Role.HUMAN_RESOURCES_REVIEWER, Role.FINANCE_OFFICER, Role.FINANCE_HEAD)
+MOST = 200
+
+
+def waiting(actor) -> list[ReviewStep]:
+    """What this department has to decide, agency by agency, the most urgent first."""
+    steps = (
+        ReviewStep.objects.visible_to(actor).awaiting(actor.organisation_id)
+        .select_related("item__agency", "item__plan", "item__project", "claimed_by").order_by("item__agency__name", "limit_at", "id")[:MOST]
+    )
+    found = list(steps)
+    for step in found:
+        step.light = light_of(step)
+        step.note = note_of(step.item)
+    return found
+
+
+def light_of(step: ReviewStep) -> tuple[str, str]:
+    """Working days left to the step's limit; late once it was escalated."""
+    if step.limit_at is None:
+        return "none", str(step.State(step.state).label)
+    if step.overdue or clock.now() >= step.limit_at:
+        return "red", _("已逾期")
+    days = working_days_between(clock.today(), step.limit_at.astimezone(clock.SHANGHAI).date()) - 1
+    days = max(days, 0)
+    return ("yellow" if days <= 2 else "green"), _("剩 %(days)s 个工作日") % {"days": days}
+
+
+def note_of(item: PlanItem) -> str:
+    """The one thing worth knowing before opening it."""
+    if item.round > 1:
+        return _("第 %(round)s 轮") % {"round": item.round}
+    if item.route != PlanItem.Route.ANNUAL:
+        return item.get_route_display()
+    if item.term_months and item.term_months > 12:
+        return _("%(months)s 个月，跨年") % {"months": item.term_months}
+    return _("延续项目") if item.predecessor_id else _("新增项目")
+
+
+@audience(*REVIEWERS)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The first thing that waits, or a page that says nothing does."""
+    steps = waiting(request.actor)
+    if steps:
+        return redirect("plans:review", steps[0].pk)
+    decided = (
+        ReviewStep.objects.visible_to(request.actor).filter(department=request.actor.organisation_id, decided_at__isnull=False)
+        .select_related("item__agency").order_by("-decided_at")[:25]
+    )
+    return render(request, "plans/queue_empty.html", {"decided": decided, "breadcrumbs": [(_("计划审核"), "")]})
+
+
+@audience(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read and decide one step."""
+    step = (
+        ReviewStep.objects.visible_to(request.actor)
+        .select_related("item__agency__region", "item__leaf__version", "item__plan", "item__project", "item__predecessor", "department",
+                        "claimed_by", "decided_by").filter(pk=pk).first()
+    )  # fmt: skip
+    if step is None:
+        raise Http404
+    actions = {action.name: action for action in available_actions(step, request.actor)}
+    chosen = request.POST.get("act", "")
+    forms = {
+        name: inputs_form(STEP[name], subject=step, actor=request.actor, data=request.POST if chosen == name else None)
+        for name in ("approve", "send_back", "reject", "ask") if name in actions
+    }
+    refusals = []
+    if request.method == "POST":
+        if chosen not in actions:
+            raise Http404
+        form = forms.get(chosen)
+        if form is None or form.is_valid():
+            try:
+                perform(step, chosen, actor=request.actor, **(form.cleaned_data if form else {}))
+                messages.success(request, _("已办理：%(act)s，%(item)s。") % {"act": STEP[chosen].label, "item": step.item.title})
+                return redirect(next_of(request.actor, step) if chosen in ("approve", "send_back", "reject") else step.get_absolute_url())
+            except Refused as refused:
+                refusals = refused.refusals
+    return render(request, "plans/review.html", {
+        "step": step, "item": step.item, "queue": waiting(request.actor) if actions else [], "actions": actions, "forms": forms,
+        "refusals": refusals, "tried": forms.get(chosen), "light": light_of(step), "checks": checks_of(step.item),
+        "comparison": comparison_of(step.item),
+        "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
+        "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
+        "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (step.item.agency.name, step.item.get_absolute_url()), (step.item.title, "")],
+    }, status=200 if request.method == "GET" else 409 if refusals else 422)  # fmt: skip
+
+
+def next_of(actor, step: ReviewStep) -> str:
+    """The next thing in the queue after this one."""
+    left = [other for other in waiting(actor) if other.pk != step.pk]
+    return left[0].get_absolute_url() if left else reverse("plans:queue")
+
+
+@audience(*REVIEWERS)
+@require_POST
+def approve_several(request: HttpRequest) -> HttpResponse:
+    """Agree to several plain items at once; each is its own act, and what is refused is named."""
+    keys = [key for key in request.POST.getlist("step") if key.isdigit()]
+    for step in ReviewStep.objects.visible_to(request.actor).filter(pk__in=keys).select_related("item").order_by("id"):
+        try:
+            perform(step, "approve", actor=request.actor, opinion="")
+            messages.success(request, _("已同意：%(item)s。") % {"item": step.item.title})
+        except Refused as refused:
+            messages.error(request, f"{step.item.title}：{'；'.join(refusal.sentence for refusal in refused.refusals)}")
+    return redirect("plans:queue")
+
+
+def comparison_of(item: PlanItem) -> list[dict]:
+    """This year's figures beside those of the project it continues; empty for something new."""
+    before = item.predecessor.item if item.predecessor else None
+    if before is None:
+        return []
+    rows = []
+    for label, name, unit in (
+        (_("数量"), "quantity", item.unit), (_("单价"), "unit_price", "元"), (_("金额"), "amount", "元"), (_("期限"), "term_months", _("月")),
+    ):
+        old, new = getattr(before, name), getattr(item, name)
+        change = ""
+        if old and new and old != new:
+            share = percentage(abs(new - old), old)
+            change = f"{'+' if new > old else '−'}{share} %"
+        rows.append({"label": label, "unit": unit, "old": old, "new": new, "change": change})
+    return rows
+
+
+def checks_of(item: PlanItem) -> list[dict]:
+    """What the portal itself can check, each with its rule: the reviewer sees what needs no more looking."""
+    answered = all(getattr(item, name) is False for name, _rule in NEGATIVE_LIST)
+    words = list(wording(item))
+    rows = [
+        (bool(item.leaf), _("在指导性目录内"), str(item.leaf or ""), "R102-15"),
+        (answered, _("负面清单逐条答“否”"), _("不含货物、工程、融资、劳务用工"), "R102-09"),
+        (not words, _("没有不得购买的用语"), "；".join(refusal.params["word"] for refusal in words), "R1787-01"),
+        (bool(item.sources.all()), _("资金来源已列明"), "；".join(str(row) for row in item.sources.all()), "S-32"),
+        (not item.term_months or item.term_months <= 12 or item.all_ticks, _("期限符合规定"),
+         _("%(months)s 个月") % {"months": item.term_months or "—"}, "R102-28"),
+        (bool(item.indicators.all()), _("绩效目标有目标值"), _("%(count)s 项指标") % {"count": len(item.indicators.all())}, "RPE-08"),
+        (not list(predecessor(item)), _("上期评价结果已运用"), item.result_response or _("新增项目"), "S-110"),
+    ]  # fmt: skip
+    from portal.rules.register import cite
+
+    return [{"ok": ok, "label": label, "note": note, "citation": cite(rule)} for ok, label, note, rule in rows]
+
+
+def open_steps_count(actor) -> int:
+    """How many steps wait for this department, for the navigation."""
+    return ReviewStep.objects.filter(Q(department=actor.organisation_id), state__in=["PENDING", "CLAIMED"]).count()
