@@ -23,7 +23,7 @@ class LineForm(ActInputs):
     agency = forms.ModelChoiceField(
         label=_("预算单位"), queryset=Organisation.objects.none(), required=False, help_text=_("不选即本单位。")
     )
-    name = forms.CharField(label=_("指标名称"), max_length=200)
+    title = forms.CharField(label=_("指标名称"), max_length=200)
     year = forms.IntegerField(label=_("年度"), min_value=2004, max_value=2100)
     source = forms.ChoiceField(label=_("资金来源"), choices=SourceKind.choices)
     level = forms.ChoiceField(label=_("负担级次"), choices=Level.choices, initial=Level.CITY)

@@ -36,7 +36,7 @@ class BudgetLine(Staged):
         CANCELLED = "CANCELLED", _("已撤销")
 
     number = models.CharField(_("指标编号"), max_length=40, unique=True)
-    name = models.CharField(_("指标名称"), max_length=200)
+    title = models.CharField(_("指标名称"), max_length=200)
     agency = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="budget_lines", verbose_name=_("预算单位"))
     year = models.PositiveSmallIntegerField(_("年度"))
     source = models.CharField(_("资金来源"), max_length=12, choices=SourceKind.choices)
@@ -77,7 +77,7 @@ class BudgetLine(Staged):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.number} {self.title}"
 
     @property
     def project_key(self) -> None:

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.access import audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.templatetags.figures import yuan
-from portal.templatetags.marks import day, state_badge
+from portal.templatetags.marks import day, state_badge, yuan
 from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import SourceKind
 
@@ -40,7 +39,7 @@ class LineFilter(django_filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(
-            Q(number__icontains=value) | Q(name__icontains=value) | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value)
+            Q(number__icontains=value) | Q(title__icontains=value) | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value)
         )
 
 
@@ -59,7 +58,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": "元", "minor": minor} for label, minor in (
             (_("下达"), False), (_("已预留"), True), (_("已占用"), True), (_("已支付"), True), (_("可用"), False)))],
         "rows": [{"url": line.get_absolute_url(), "cells": [
-            f"{line.number} {line.name}", str(line.agency), state_badge({"actor": request.actor}, line), yuan(line.allocated),
+            f"{line.number} {line.title}", str(line.agency), state_badge({"actor": request.actor}, line), yuan(line.allocated),
             yuan(line.reserved), yuan(line.committed), yuan(line.paid), yuan(line.free),
         ]} for line in page.object_list],
         "foot": [_("合计"), "", "", yuan(held["allocated"]), yuan(held["reserved"]), yuan(held["committed"]), yuan(held["paid"]),

@@ -12,7 +12,6 @@ from portal.clock import SHANGHAI
 from portal.rules.constants import constant
 from portal.rules.jurisdiction import MonthDay
 
-REVIEW_STEP_WORKING_DAYS: Final = 5
 ESCALATION_WORKING_DAYS: Final = 3
 
 

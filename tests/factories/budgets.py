@@ -20,7 +20,7 @@ def make_line(
 ) -> BudgetLine:
     """A line DRAFTED, SUBMITTED or ALLOCATED; without item it is existing budget."""
     data = {
-        "name": "城市维护服务经费", "year": year, "source": "GENERAL", "level": "CITY", "function_class": "2120501",
+        "title": "城市维护服务经费", "year": year, "source": "GENERAL", "level": "CITY", "function_class": "2120501",
         "economic_class": "30227", "purpose": "", "requested": Decimal(amount), **values,
     }  # fmt: skip
     if item is not None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.money import COLUMN, ZERO
+from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 
 from .. import visibility
@@ -88,6 +89,12 @@ class Plan(Staged):
     def project_key(self) -> None:
         """A plan holds many projects and therefore stands in the general record."""
         return None
+
+    def clock_terms(self, name: str) -> ClockTerms | None:
+        """The cut-off is a fixed date that does not roll (R-001)."""
+        if name == "PLAN_CUTOFF":
+            return ClockTerms(ends_at=self.cut_off, bearer=self.agency)
+        return ClockTerms(bearer=self.agency)
 
     @property
     def total(self) -> Decimal:

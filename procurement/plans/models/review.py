@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind
+from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 
 from .item import PlanItem
@@ -114,6 +115,9 @@ class ReviewStep(Staged):
 
     def get_absolute_url(self) -> str:
         return reverse("plans:review", args=[self.pk])
+
+    def clock_terms(self, name: str) -> ClockTerms:
+        return ClockTerms(bearer=self.department, ends_at=self.limit_at)
 
     @property
     def overdue(self) -> bool:

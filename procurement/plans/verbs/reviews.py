@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation
 from portal.audit.canonical import canonical_json, digest
+from portal.rules.jurisdiction import setting
 from portal.workflow import Act
 
 from .. import rules
@@ -125,7 +126,7 @@ def void_open(item: PlanItem, act: Act) -> None:
 
 # --- effects ------------------------------------------------------------------------------------------------------
 def activate(step: ReviewStep, act: Act) -> dict:
-    step.limit_at = working_days_later(act.now, rules.REVIEW_STEP_WORKING_DAYS)
+    step.limit_at = working_days_later(act.now, setting("clock.REVIEW_STEP", step.item.agency.region))
     return {"kind": step.kind, "limit": step.limit_at}
 
 

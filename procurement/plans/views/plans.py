@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
-from portal.templatetags.figures import yuan
-from portal.templatetags.marks import day, state_badge
+from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.counting import working_days_between
+from portal.workdays.deadlines import Deadline
 from portal.workflow import available_actions, creating_actions
 
 from ..models import Plan, PlanItem
@@ -111,8 +111,7 @@ def light_of(plan: Plan) -> tuple[str, str] | None:
     """How long the plan may still wait for its submission."""
     if plan.state not in ("DRAFTED", "PROPOSED", "SENT_BACK"):
         return None
-    today, last = clock.today(), clock.SHANGHAI and (plan.lapses_at.astimezone(clock.SHANGHAI))
     if clock.now() >= plan.lapses_at:
         return "red", _("已过报送截止时间")
-    days = working_days_between(today, last.date())
+    days = working_days_between(clock.today(), Deadline(plan.lapses_at).last_day)
     return ("yellow" if days <= 2 else "green"), _("剩 %(days)s 个工作日") % {"days": days}

@@ -15,6 +15,7 @@ from portal.accounts.roles import Role
 from portal.files.models import Document
 from portal.money import percentage
 from portal.workdays.counting import working_days_between
+from portal.workdays.deadlines import Deadline
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.inputs import inputs_form
 
@@ -45,8 +46,7 @@ def light_of(step: ReviewStep) -> tuple[str, str]:
         return "none", str(step.State(step.state).label)
     if step.overdue or clock.now() >= step.limit_at:
         return "red", _("已逾期")
-    days = working_days_between(clock.today(), step.limit_at.astimezone(clock.SHANGHAI).date()) - 1
-    days = max(days, 0)
+    days = working_days_between(clock.today(), Deadline(step.limit_at).last_day)
     return ("yellow" if days <= 2 else "green"), _("剩 %(days)s 个工作日") % {"days": days}
 
 

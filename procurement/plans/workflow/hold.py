@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse
+from portal.workdays.verbs import clocks_of, pause, resume
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
+from portal.workflow.table import Hold as Scope
 
 from ..forms.holds import HoldForm
 from ..limits import working_days_later
@@ -46,6 +48,18 @@ def impose_by_purchaser(hold: Hold, act: Act) -> dict:
     for name in ("project", "scope", "cause", "ends_at"):
         setattr(hold, name, act.data[name])
     return impose(hold, act)
+
+
+@consequence("plans.hold", "impose", "impose_by_purchaser")
+def clocks_stand_still(hold: Hold, act: Act) -> None:
+    """The legal clocks of the project that may pause stand still; what is undisputed is paid on (R94-09, RPAY-03)."""
+    if hold.scope != Scope.PAYMENT:
+        pause(clocks_of(project=hold.project).live(), act, f"hold:{hold.pk}")
+
+
+@consequence("plans.hold", "lift", "expire")
+def clocks_go_on(hold: Hold, act: Act) -> None:
+    resume(clocks_of(project=hold.project).live(), act, f"hold:{hold.pk}")
 
 
 HOLD = Lifecycle(
