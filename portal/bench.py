@@ -1,0 +1,61 @@
+"""The floors that pages are measured against, served by the same server from the same database. Only `script/bench` loads it.
+
+Bare floor: a view with no middleware, one indexed query, 25 rows, a plain template. Session floor: the same behind the
+usual middlewares, for a signed-in person.
+"""
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from portal.accounts.access import PUBLIC, SIGNED_IN, audience
+from portal.urls import urlpatterns as portal_urlpatterns
+from procurement.plans.models import Project
+
+settings.ROOT_URLCONF = "portal.bench"
+
+
+def newest() -> list[tuple]:
+    return list(Project.objects.order_by("-pk").values_list("number", "title", "year")[:25])
+
+
+@audience(PUBLIC)
+def bare(request: HttpRequest) -> HttpResponse:
+    return render(request, "bench/floor.html", {"rows": newest()})
+
+
+@audience(SIGNED_IN)
+def session(request: HttpRequest) -> HttpResponse:
+    return render(request, "bench/floor.html", {"rows": newest(), "name": request.actor.name})
+
+
+urlpatterns = [path("floor/bare/", bare), path("floor/session/", session), *portal_urlpatterns]
+
+
+class WithoutMiddleware(WSGIHandler):
+    """The request goes straight to the view."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        self._view_middleware = self._template_response_middleware = self._exception_middleware = []
+        self._middleware_chain = convert_exception_to_response(self._get_response)
+
+
+_portal, _bare = WSGIHandler(), WithoutMiddleware()
+
+
+def application(environ, start_response):
+    """WSGI entry point of the measured server."""
+    handler = _bare if environ["PATH_INFO"].startswith("/floor/bare/") else _portal
+    return handler(environ, start_response)

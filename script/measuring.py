@@ -1,0 +1,157 @@
+"""Measures pages against their floors through one server, by turns in the same run. Run by `script/bench`."""
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from script.children import PYTHON, Child, free_port
+from script.services import postgresql
+
+WARM_UP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page, who looks at it ("" = a visitor), and the floor it is held against."""
+
+    name: str
+    path: str
+    person: str
+    floor: str
+
+
+ROWS = (
+    Row("public tender list", "/tenders/", "", "/floor/bare/"),
+    Row("workbench", "/workbench/", "head", "/floor/session/"),
+    Row("project page", "/projects/{project}/", "head", "/floor/session/"),
+    Row("project list", "/projects/", "head", "/floor/session/"),
+    Row("API list", "/api/v1/projects/", "token:head", "/floor/bare/"),
+)
+
+
+class Visitor:
+    """A keep-alive connection with the cookies or the token of one person."""
+
+    def __init__(self, port: int, person: str):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.headers: dict[str, str] = {"Host": "127.0.0.1", "Accept-Language": "zh-hans"}
+        if person.startswith("token:"):
+            body = json.dumps({"username": person.removeprefix("token:")})
+            answer = json.loads(self.send("POST", "/api/v1/demo/token/", body, {"Content-Type": "application/json"}))
+            self.headers["Authorization"] = f"Bearer {answer['token']}"
+        elif person:
+            self.sign_in(person)
+
+    def sign_in(self, person: str) -> None:
+        self.send("GET", "/sign-in/")
+        token = self.cookies["csrftoken"]
+        self.send("POST", "/sign-in/demo/", f"username={person}&csrfmiddlewaretoken={token}",
+                  {"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+
+    def send(self, method: str, path: str, body: str | None = None, extra: dict | None = None) -> bytes:
+        self.connection.request(method, path, body, {**self.headers, **(extra or {})})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status >= 400:
+            raise SystemExit(f"{method} {path}: {answer.status} {content[:300]!r}")
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies = {**getattr(self, "cookies", {}), key: rest.split(";")[0]}
+                self.headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        return content
+
+    def time(self, path: str) -> float:
+        start = time.perf_counter()
+        self.send("GET", path)
+        return (time.perf_counter() - start) * 1000
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    result = subprocess.run([PYTHON, "manage.py", *arguments], env=env, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise SystemExit(f"manage.py {' '.join(arguments)}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+    return result.stdout.strip()
+
+
+def measure(rows: tuple[Row, ...], port: int, project: str, rounds: int) -> list[dict]:
+    visitors = {person: Visitor(port, person) for person in {row.person for row in rows}}
+    times: dict[str, tuple[list[float], list[float]]] = {row.name: ([], []) for row in rows}
+    for number in range(rounds + WARM_UP):
+        for row in rows:
+            visitor = visitors[row.person]
+            taken = visitor.time(row.path.format(project=project)), visitor.time(row.floor)
+            if number >= WARM_UP:
+                for series, value in zip(times[row.name], taken, strict=True):
+                    series.append(value)
+    results = []
+    for row in rows:
+        page, floor = (statistics.median(series) for series in times[row.name])
+        results.append({"row": row.name, "floor": row.floor, "ms": round(page, 2), "floor_ms": round(floor, 2),
+                        "ratio": round(page / floor, 2)})  # fmt: skip
+    return results
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--projects", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--postgresql", action="store_true", help="measure on a throw-away PostgreSQL instead of SQLite")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, var, ignore_errors=True)
+        env = {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "WARNING",
+               "API_RATE": "1000000/min"}  # fmt: skip
+        env.pop("DATABASE_URL", None)
+        if options.postgresql:
+            env["DATABASE_URL"] = stack.enter_context(postgresql())
+        manage(env, "migrate", "--verbosity", "0")
+        manage(env, "load_reference")
+        project = manage(env, "bench_data", "--projects", str(options.projects)).splitlines()[-1]
+        port = free_port()
+        server = Child(
+            "web", [str(Path(PYTHON).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+                    "--workers", "1", "--blocking-threads", "2", "--log-level", "warning", "portal.bench:application"],
+            log=var / "web.log", env=env,
+        )  # fmt: skip
+        server.start()
+        stack.callback(server.stop)
+        await_server(port, server)
+        results = measure(ROWS, port, project, options.rounds)
+    database = "PostgreSQL" if options.postgresql else "SQLite"
+    if options.json:
+        print(json.dumps({"database": database, "projects": options.projects, "rounds": options.rounds, "rows": results}))
+    else:
+        print(f"{database}, {options.projects} projects, median of {options.rounds} interleaved rounds")
+        for each in results:
+            print(f"  {each['row']:20} {each['ms']:8.2f} ms   {each['floor']:16} {each['floor_ms']:7.2f} ms   × {each['ratio']:.2f}")
+    return 0
+
+
+def await_server(port: int, server: Child) -> None:
+    for _attempt in range(100):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit(f"the server did not answer:\n{server.tail(30)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
