@@ -23,9 +23,11 @@ def deliver() -> int:
     """Send what is due; returns how many went out. Each try is written down before it is made."""
     sent = 0
     while batch := _lease():
-        with get_connection(fail_silently=False) as connection:
-            for message in batch:
-                sent += _send(message, connection)
+        try:
+            with get_connection(fail_silently=False) as connection:
+                sent += sum(_send(message, connection) for message in batch)
+        except OSError:
+            logger.warning("the mail server cannot be reached; %s messages wait for their next try", len(batch))
     return sent
 
 

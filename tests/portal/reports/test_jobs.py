@@ -21,8 +21,6 @@ from portal.workflow.refusals import Refusal
 from tests.factories.people import actor
 from tests.factories.reports import text_result
 
-
-
 State = ReportJob.State
 pytestmark = pytest.mark.django_db
 
