@@ -7,41 +7,14 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-
 import django
-
-django.setup()
-
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
 
-from portal.accounts.access import PUBLIC, SIGNED_IN, audience
-from portal.urls import urlpatterns as portal_urlpatterns
-from procurement.plans.models import Project
-
-settings.ROOT_URLCONF = "portal.bench"
-
-
-def newest() -> list[tuple]:
-    return list(Project.objects.order_by("-pk").values_list("number", "title", "year")[:25])
-
-
-@audience(PUBLIC)
-def bare(request: HttpRequest) -> HttpResponse:
-    return render(request, "bench/floor.html", {"rows": newest()})
-
-
-@audience(SIGNED_IN)
-def session(request: HttpRequest) -> HttpResponse:
-    return render(request, "bench/floor.html", {"rows": newest(), "name": request.actor.name})
-
-
-urlpatterns = [path("floor/bare/", bare), path("floor/session/", session), *portal_urlpatterns]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+settings.ROOT_URLCONF = "portal.bench_floors"
 
 
 class WithoutMiddleware(WSGIHandler):

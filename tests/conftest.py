@@ -36,6 +36,16 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(VAR / "test.sqlite3")
 
 
+@pytest.fixture(autouse=True)
+def fresh_calendars() -> Iterator[None]:
+    """Calendars are kept in the process for a while; what one test loaded and rolled back is not there in the next."""
+    from portal.workdays import forget_calendars
+
+    forget_calendars()
+    yield
+    forget_calendars()
+
+
 @pytest.fixture(scope="session")
 def celery_worker(django_db_setup: None) -> Iterator[None]:
     """A real Celery worker in a process of its own, on this test process's database and broker.
