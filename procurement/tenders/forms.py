@@ -49,7 +49,7 @@ class BandsField(forms.CharField):
     """
 
     widget = forms.Textarea
-    default_error_messages = {"line": _("第 %(line)s 个等次写成“等次 | 分值 | 条件”,分值如 3 或 1-3。")}
+    default_error_messages = {"line": _("第 %(line)s 个等次写成“等次 | 分值 | 条件”，分值如 3 或 1-3。")}
 
     def prepare_value(self, value):
         if not isinstance(value, list):
@@ -95,8 +95,8 @@ class BandsField(forms.CharField):
 
 class LotRow(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=120)
-    amount = money(label=_("预算(元)"))
-    ceiling = money(label=_("最高限价(元)"), required=False)
+    amount = money(label=_("预算（元）"))
+    ceiling = money(label=_("最高限价（元）"), required=False)
 
 
 class QualificationRow(forms.Form):
@@ -115,7 +115,7 @@ class FactorRow(forms.Form):
     points = points(label=_("分值"))
     objective = forms.BooleanField(label=_("客观分"), required=False)
     standard = forms.CharField(label=_("评分标准"), widget=area(3), required=False)
-    bands = BandsField(label=_("等次(每行:等次 | 分值 | 条件)"), widget=area(4), required=False)
+    bands = BandsField(label=_("等次（每行：等次 | 分值 | 条件）"), widget=area(4), required=False)
 
 
 class DeliverableRow(forms.Form):
@@ -190,7 +190,8 @@ class DocumentForm(ActInputs, forms.ModelForm):
     def __init__(self, data=None, files=None, *, subject=None, actor=None, **kwargs):
         if data is not None and not hasattr(data, "getlist"):
             data = {**present(subject), **data}
-        kwargs.setdefault("initial", {name: rows for name, rows in content_of(subject).items() if name in LISTS} if subject.pk else {})
+        rows = {name: rows for name, rows in content_of(subject).items() if name in LISTS} if subject.pk else {}
+        kwargs["initial"] = {**rows, **(kwargs.get("initial") or {})}
         super().__init__(data, files, subject=subject, actor=actor, instance=subject, **kwargs)
 
     def prepare(self) -> None:
@@ -217,8 +218,8 @@ class PublishForm(ActInputs):
         label=_("招标文件提供期限止"), widget=day_input(), help_text=_("自公告发布之日起不少于 5 个工作日。")
     )
     closes_at = forms.DateTimeField(
-        label=_("投标截止时间(即开标时间)"), widget=moment_input(),
-        help_text=_("自招标文件开始发出之日起不少于 20 日,须在工作日的工作时间内。"),
+        label=_("投标截止时间（即开标时间）"), widget=moment_input(),
+        help_text=_("自招标文件开始发出之日起不少于 20 日，须在工作日的工作时间内。"),
     )
 
 
@@ -231,7 +232,7 @@ class ReviewForm(ActInputs):
     )
     key_opinion = forms.CharField(
         label=_("重点审查意见"), widget=area(3), max_length=2000, required=False,
-        help_text=_("非歧视性、竞争性、采购政策、履约风险四项,逐项写明。"),
+        help_text=_("非歧视性、竞争性、采购政策、履约风险四项，逐项写明。"),
     )
 
 
@@ -255,7 +256,7 @@ class ClarificationForm(ActInputs):
 
     items = RowsField(ClarificationRow, min_rows=1, max_rows=30, label=_("澄清或修改的内容"))
     affects_bids = forms.BooleanField(
-        label=_("可能影响投标文件编制"), required=False, help_text=_("勾选后,发布日距投标截止不足 15 日的,必须同时顺延截止时间。")
+        label=_("可能影响投标文件编制"), required=False, help_text=_("勾选后，发布日距投标截止不足 15 日的，必须同时顺延截止时间。")
     )
 
 

@@ -45,10 +45,10 @@ def needs_are_quantified(tender: Tender, act):
         if row["quota"] is not None and not row["unit"]:
             yield refuse("R22-03", _("服务内容“%(name)s”有数量但没有单位。"), field="deliverables", name=row["name"])
         if row["quota"] is None and not row["standard"]:
-            yield refuse("R22-03", _("服务内容“%(name)s”没有数量,须写明质量标准。"), field="deliverables", name=row["name"])
+            yield refuse("R22-03", _("服务内容“%(name)s”没有数量，须写明质量标准。"), field="deliverables", name=row["name"])
         if row["sub_quota"] is not None and (row["quota"] is None or row["sub_quota"] > row["quota"] or not row["sub_condition"]):
             yield refuse(
-                "R22-03", _("服务内容“%(name)s”的其中数量须有对应要求,且不超过总数量。"), field="deliverables", name=row["name"]
+                "R22-03", _("服务内容“%(name)s”的其中数量须有对应要求，且不超过总数量。"), field="deliverables", name=row["name"]
             )
     first, last = tender.service_from, tender.service_until
     if first and last and last <= first:
@@ -61,12 +61,12 @@ def survey_is_there(tender: Tender, act):
     if not rules.survey_is_due(leaf.kind if leaf else "", tender.budget):
         return
     if not tender.survey_on or not tender.survey_findings:
-        yield refuse("R22-05", _("本项目应当开展需求调查,还没有填写调查日期和结论。"), field="survey_on")
+        yield refuse("R22-05", _("本项目应当开展需求调查，还没有填写调查日期和结论。"), field="survey_on")
     elif tender.survey_on > clock.today() or tender.survey_on < clock.today() - timedelta(days=rules.SURVEY_GOOD_FOR_DAYS):
-        yield refuse("R22-05", _("需求调查须在一年以内完成,填写的日期是 %(day)s。"), field="survey_on", day=tender.survey_on)
+        yield refuse("R22-05", _("需求调查须在一年以内完成，填写的日期是 %(day)s。"), field="survey_on", day=tender.survey_on)
     if (tender.survey_respondents or 0) < rules.SURVEY_RESPONDENTS:
         yield refuse(
-            "R22-04", _("需求调查对象一般不少于 %(least)s 个,现为 %(count)s 个。"), field="survey_respondents",
+            "R22-04", _("需求调查对象一般不少于 %(least)s 个，现为 %(count)s 个。"), field="survey_respondents",
             least=rules.SURVEY_RESPONDENTS, count=tender.survey_respondents or 0,
         )
     if not tender.content["risks"]:
@@ -94,7 +94,7 @@ def factors_are_quantified(tender: Tender, act):
     filled = tender.content
     for factor in filled["factors"]:
         for fault in rules.band_faults(factor):
-            yield refuse("R22-09", _("评分因素“%(name)s”:%(fault)s。"), field="factors", name=factor["name"], fault=fault)
+            yield refuse("R22-09", _("评分因素“%(name)s”：%(fault)s。"), field="factors", name=factor["name"], fault=fault)
     scored = rules.scored_qualifications(
         [row["text"] for row in filled["qualifications"]], [f"{row['name']} {row['standard']}" for row in filled["factors"]]
     )
@@ -121,7 +121,7 @@ def money_is_right(tender: Tender, act):
     total = sum((lot["amount"] for lot in lots), Decimal(0))
     if lots and total != tender.budget:
         yield refuse(
-            "R87-02", _("采购包预算合计 %(total)s 元,须等于项目预算 %(budget)s 元。"), field="lots",
+            "R87-02", _("采购包预算合计 %(total)s 元，须等于项目预算 %(budget)s 元。"), field="lots",
             total=money.in_figures(total), budget=money.in_figures(tender.budget),
         )
     for lot in lots:
@@ -144,7 +144,7 @@ def terms_are_fair(tender: Tender, act):
     for name, text, qualification in places:
         for found in rules.forbidden_terms(text, qualification=qualification):
             yield refuse(
-                found.rule, _("“%(place)s”中的“%(words)s”:%(why)s。"), field=name, place=label_of(name), words=found.words,
+                found.rule, _("“%(place)s”中的“%(words)s”：%(why)s。"), field=name, place=label_of(name), words=found.words,
                 why=found.why,
             )
 
@@ -170,7 +170,7 @@ def small_firms_are_heard(tender: Tender, act):
         item = tender.project.item
         if tender.budget <= rules.RESERVED_UP_TO and item is not None and not item.sme_statement.strip():
             yield refuse(
-                "R46-04", _("预算不超过 200 万元的适宜项目应当专门面向中小企业;不专门面向的,计划中须有理由。"), field="sme_policy"
+                "R46-04", _("预算不超过 200 万元的适宜项目应当专门面向中小企业；不专门面向的，计划中须有理由。"), field="sme_policy"
             )
     elif tender.sme_policy == Tender.SmePolicy.RESERVED and rate is not None:
         yield refuse("R46-07", _("专门面向中小企业的项目不再给予价格扣除。"), field="sme_deduction")
@@ -190,7 +190,7 @@ def low_price_ratios_are_right(tender: Tender, act):
 def consortium_is_named(tender: Tender, act):
     """The document says whether consortia are taken (R87-07)."""
     if not tender.consortium:
-        yield refuse("R87-07", _("须写明是否接受联合体投标;没有写明的不得拒绝联合体。"), field="consortium")
+        yield refuse("R87-07", _("须写明是否接受联合体投标；没有写明的不得拒绝联合体。"), field="consortium")
 
 
 def contract_is_whole(tender: Tender, act):

@@ -61,42 +61,47 @@ class Finding:
 _BAN: Final = tuple(
     (rule, re.compile(pattern), why)
     for rule, pattern, why in (
-        ("R-GP-17", r"(本[省市县区地]|当地|[省市县区]内)[^。;;\n]{0,12}(业绩|获奖|奖项|荣誉)",
+        ("R-GP-17", r"(本[省市县区地]|当地|[省市县区]内)[^。；;\n]{0,12}(业绩|获奖|奖项|荣誉)",
          _("不得以特定行政区域的业绩、奖项作为条件或加分")),
-        ("R-GP-17", r"(指定|限定|仅限|必须(使用|采用))[^。;;\n]{0,10}(品牌|商标|专利|厂家|供应商)",
+        ("R-GP-17", r"(指定|限定|仅限|必须(使用|采用))[^。；;\n]{0,10}(品牌|商标|专利|厂家|供应商)",
          _("不得限定或指定专利、商标、品牌或供应商")),
-        ("R-GP-17", r"(须为|必须(是|为)|应当?为|仅限|限于)[^。;;\n]{0,8}(国有|民营|内资|外资|国企|本地企业|本[省市县区])",
+        ("R-GP-17", r"(须为|必须(是|为)|应当?为|仅限|限于)[^。；;\n]{0,8}(国有|民营|内资|外资|国企|本地企业|本[省市县区])",
          _("不得限定供应商的所有制形式、组织形式或所在地")),
-        ("R-GP-18", r"(注册资本|注册资金|资产总额|营业收入|从业人员|利润|纳税额)[^。;;\n]{0,12}(不低于|不少于|达到|以上|超过|≥|大于)",
+        ("R-GP-18", r"(注册资本|注册资金|资产总额|营业收入|从业人员|利润|纳税额)[^。；;\n]{0,12}(不低于|不少于|不得低于|不得少于|达到|以上|超过|≥|大于)",
          _("不得把注册资本、资产、营业收入、人员、利润、纳税额等规模条件作为资格要求或评审因素")),
-        ("R-GP-18", r"(原厂|生产厂家|生产厂商|制造商)[^。;;\n]{0,6}授权", _("不得把生产厂家授权作为资格要求")),
+        ("R-GP-18", r"(原厂|生产厂家|生产厂商|制造商)[^。；;\n]{0,6}授权", _("不得把生产厂家授权作为资格要求")),
         ("R-GP-19", r"(备选库|名录库|资格库|供应商库|入围名单)", _("不得以入库、入围名单作为参加条件")),
-        ("R-GP-19", r"(本[省市县区地]|当地)[^。;;\n]{0,8}(分公司|分支机构|办事处|服务网点)", _("不得要求在本地设立分支机构")),
-        ("R-GP-19", r"(成立|经营)(时间|年限)?[^。;;\n]{0,6}(满|不少于|达到|超过)[^。;;\n]{0,4}年", _("不得以成立年限作为条件")),
-        ("R-GP-19", r"(购买|使用)指定[^。;;\n]{0,8}软件", _("不得要求购买指定软件")),
-        ("R-GP-19", r"(装订|纸张|文件排序|封面)[^。;;\n]{0,12}(无效|拒绝|否决|拒收)", _("不得因装订、纸张、排序等形式问题拒绝投标")),
+        ("R-GP-19", r"(本[省市县区地]|当地)[^。；;\n]{0,8}(分公司|分支机构|办事处|服务网点)", _("不得要求在本地设立分支机构")),
+        ("R-GP-19", r"(成立|经营)(时间|年限)?[^。；;\n]{0,6}(满|不少于|不得少于|达到|超过)[^。；;\n]{0,4}年", _("不得以成立年限作为条件")),
+        ("R-GP-19", r"(购买|使用)指定[^。；;\n]{0,8}软件", _("不得要求购买指定软件")),
+        ("R-GP-19", r"(装订|纸张|文件排序|封面)[^。；;\n]{0,12}(无效|拒绝|否决|拒收)", _("不得因装订、纸张、排序等形式问题拒绝投标")),
         ("R87-02", r"最低(限价|报价限|投标限价)", _("不得设定最低限价")),
-        ("R-GP-34", r"(现金[^。;;\n]{0,8}保证金|保证金[^。;;\n]{0,12}现金)", _("保证金应以非现金形式提交")),
+        ("R-GP-34", r"(现金[^。；;\n]{0,8}保证金|保证金[^。；;\n]{0,12}现金)", _("保证金应以非现金形式提交")),
     )
 )
-_SIMILAR: Final = re.compile(r"(类似|同类)[^。;;\n]{0,16}?([3-9三四五六七八九十]|\d{2,})\s*[个份项]")
-_NEGATED: Final = re.compile(r"(不得|不要求|无需|不以|不限|不收|不接受|不需|禁止|不因)")
-_CLAUSE: Final = re.compile(r"[^。;;\n]+")
+_SIMILAR: Final = re.compile(r"(类似|同类)[^。；;\n]{0,16}?([3-9三四五六七八九十]|\d{2,})\s*[个份项]")
+_NEGATED: Final = re.compile(r"(不得(?!低于|少于|小于)|不要求|无需|不以|不限|不收|不接受|不需|禁止|不因)")
+_CLAUSE: Final = re.compile(r"[^。；;\n]+")
 
 
 def forbidden_terms(text: str, *, qualification: bool = False) -> Iterator[Finding]:
-    """Wordings that shut bidders out (R-GP-17 to R-GP-19, S-51); a clause that forbids them itself is let pass.
+    """Wordings that shut bidders out (R-GP-17 to R-GP-19, S-51); a half sentence that forbids them itself is let pass.
 
     `qualification`: the text is a condition of entry, where more than two similar contracts may not be asked (R22-07).
     """
     for clause in _CLAUSE.findall(text or ""):
-        if _NEGATED.search(clause):
-            continue
         for rule, pattern, why in _BAN:
-            if found := pattern.search(clause):
+            if (found := pattern.search(clause)) and not _is_negated(clause, found):
                 yield Finding(rule, found[0], why)
-        if qualification and (found := _SIMILAR.search(clause)):
-            yield Finding("R22-07", found[0], _("要求同类业绩作为资格条件的,一般不超过两个"))
+        found = _SIMILAR.search(clause) if qualification else None
+        if found and not _is_negated(clause, found):
+            yield Finding("R22-07", found[0], _("要求同类业绩作为资格条件的，一般不超过两个"))
+
+
+def _is_negated(clause: str, found: re.Match) -> bool:
+    """Whether the words stand behind a "must not" of the same half sentence ("不得指定品牌")."""
+    start = max(clause.rfind(comma, 0, found.start()) for comma in "，,")
+    return bool(_NEGATED.search(clause, start + 1, found.end()))
 
 
 def missing_parts(filled: dict[str, Any]) -> Iterator[tuple[int, Any, str]]:
@@ -129,7 +134,7 @@ def band_faults(factor: dict) -> Iterator[Any]:
         return
     bands = sorted(factor.get("bands") or [], key=lambda band: Decimal(band["from"]))
     if len(bands) < 2:
-        yield _("至少分两个等次,每个等次有对应分值")
+        yield _("至少分两个等次，每个等次有对应分值")
         return
     if Decimal(bands[-1]["to"]) != Decimal(factor["points"]):
         yield _("最高等次的分值须等于该因素的分值")

@@ -132,7 +132,7 @@ class DeliverableDraft(Part):
         verbose_name = _("服务内容")
         constraints = [
             models.CheckConstraint(condition=Q(quota=None) | Q(quota__gt=0), name="tenders_deliverable_draft_quota",
-                                   violation_error_message=_("数量须大于零;没有数量的持续服务留空。")),
+                                   violation_error_message=_("数量须大于零；没有数量的持续服务留空。")),
         ]
 
     def __str__(self) -> str:

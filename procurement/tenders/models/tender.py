@@ -1,6 +1,7 @@
 """One procedure of one project: what is bought, on which terms, until when (L5.2)."""
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind
+from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 
 MONEY = {"max_digits": 16, "decimal_places": 2}
@@ -66,7 +68,7 @@ class Tender(Staged):
 
     class SmePolicy(models.TextChoices):
         RESERVED = "RESERVED", _("专门面向中小企业采购")
-        DEDUCTION = "DEDUCTION", _("非专门面向中小企业,对小微企业报价给予价格扣除")
+        DEDUCTION = "DEDUCTION", _("非专门面向中小企业，对小微企业报价给予价格扣除")
 
     project = models.ForeignKey("plans.Project", models.PROTECT, related_name="tenders", verbose_name=_("采购项目"))
     agency = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="tenders", verbose_name=_("采购人"))
@@ -77,7 +79,7 @@ class Tender(Staged):
     method = models.CharField(_("采购方式"), max_length=24, choices=Method.choices, default=Method.OPEN_TENDER)
     title = models.CharField(_("项目名称"), max_length=120)
     # needs: what R87-01 lists
-    need_goal = models.TextField(_("需实现的功能或目标,以及为落实政府采购政策需满足的要求"), blank=True)
+    need_goal = models.TextField(_("需实现的功能或目标，以及为落实政府采购政策需满足的要求"), blank=True)
     need_standards = models.TextField(_("需执行的国家、行业、地方标准或其他规范"), blank=True)
     need_quality = models.TextField(_("需满足的质量、安全、技术规格等要求"), blank=True)
     need_quantity = models.TextField(_("数量、实施的时间和地点"), blank=True)
@@ -103,9 +105,9 @@ class Tender(Staged):
     sme_deduction = models.DecimalField(_("小微企业价格扣除比例"), max_digits=5, decimal_places=2, null=True, blank=True)
     sme_industry = models.CharField(_("采购标的所属行业"), max_length=60, blank=True)
     bond_percent = models.DecimalField(_("投标保证金占预算的比例"), max_digits=5, decimal_places=2, default=Decimal("0"))
-    low_price_average = models.PositiveSmallIntegerField(_("异常低价:低于全部有效报价平均值的比例"), default=50)
-    low_price_second = models.PositiveSmallIntegerField(_("异常低价:低于次低报价的比例"), default=50)
-    low_price_ceiling = models.PositiveSmallIntegerField(_("异常低价:低于最高限价的比例"), default=45)
+    low_price_average = models.PositiveSmallIntegerField(_("异常低价：低于全部有效报价平均值的比例"), default=50)
+    low_price_second = models.PositiveSmallIntegerField(_("异常低价：低于次低报价的比例"), default=50)
+    low_price_ceiling = models.PositiveSmallIntegerField(_("异常低价：低于最高限价的比例"), default=45)
     # where needs must be surveyed and risks listed (R22-05, R22-11)
     survey_on = models.DateField(_("需求调查日期"), null=True, blank=True)
     survey_respondents = models.PositiveSmallIntegerField(_("调查对象个数"), null=True, blank=True)
@@ -202,6 +204,19 @@ class Tender(Staged):
     def sealed(self) -> bool:
         """Whether number and names of takers and bidders are still secret (R87-12)."""
         return self.state in SEALED_STATES
+
+    def on_offer(self, moment: datetime) -> bool:
+        """Whether the documents can be taken now (R87-06)."""
+        return self.state == _S.PUBLISHED and self.offer_ends_at is not None and moment < self.offer_ends_at
+
+    def accepts_bids(self, moment: datetime) -> bool:
+        """Whether a bid would still be in time: strictly before the closing moment (R87-14)."""
+        return self.state == _S.PUBLISHED and self.closes_at is not None and moment < self.closes_at
+
+    def clock_terms(self, name: str) -> ClockTerms | None:
+        """The tender's own clocks end at the times that were announced, never before the law's (R-GP-30, R87-18)."""
+        ends = {"DOCUMENT_OFFER": self.offer_ends_at, "BID_PERIOD": self.closes_at}.get(name)
+        return ClockTerms(ends_at=ends) if ends else None
 
     @property
     def is_public(self) -> bool:
