@@ -118,7 +118,10 @@ def _policy(tender: Tender, content: dict) -> str:
 def _other(tender: Tender) -> str:
     lines = [f"质疑接收：{tender.challenge_department}，{tender.challenge_phone}，{tender.challenge_address}。{tender.challenge_manner}"]
     if tender.bond_percent:
-        lines.append(f"投标保证金：预算金额的{_plain(tender.bond_percent)}%，以支票、汇票、本票或者保函等非现金形式提交，截止时间同投标截止时间。")
+        lines.append(
+            f"投标保证金：预算金额的{_plain(tender.bond_percent)}%，以支票、汇票、本票或者保函等非现金形式提交，"
+            "截止时间同投标截止时间。"
+        )
     else:
         lines.append("本项目不收取投标保证金。")
     return "\n".join(lines)

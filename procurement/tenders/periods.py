@@ -61,7 +61,7 @@ def _challenge_window(notice_ends_at: datetime, moment: datetime) -> Period:
     )
 
 
-def Period_start(notice_ends_at: datetime):
+def _last_day(notice_ends_at: datetime) -> date:
     """The last day of the notice period: its end is the midnight after it."""
     return (notice_ends_at - timedelta(microseconds=1)).astimezone(clock.SHANGHAI).date()
 

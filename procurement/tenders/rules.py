@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,8 @@ class Finding:
     why: Any
 
 
+_SCALE: Final = r"(注册资本|注册资金|资产总额|营业收入|从业人员|利润|纳税额)"
+_AT_LEAST: Final = r"(不低于|不少于|不得低于|不得少于|达到|以上|超过|≥|大于)"
 _BAN: Final = tuple(
     (rule, re.compile(pattern), why)
     for rule, pattern, why in (
@@ -67,7 +70,7 @@ _BAN: Final = tuple(
          _("不得限定或指定专利、商标、品牌或供应商")),
         ("R-GP-17", r"(须为|必须(是|为)|应当?为|仅限|限于)[^。；;\n]{0,8}(国有|民营|内资|外资|国企|本地企业|本[省市县区])",
          _("不得限定供应商的所有制形式、组织形式或所在地")),
-        ("R-GP-18", r"(注册资本|注册资金|资产总额|营业收入|从业人员|利润|纳税额)[^。；;\n]{0,12}(不低于|不少于|不得低于|不得少于|达到|以上|超过|≥|大于)",
+        ("R-GP-18", _SCALE + r"[^。；;\n]{0,12}" + _AT_LEAST,
          _("不得把注册资本、资产、营业收入、人员、利润、纳税额等规模条件作为资格要求或评审因素")),
         ("R-GP-18", r"(原厂|生产厂家|生产厂商|制造商)[^。；;\n]{0,6}授权", _("不得把生产厂家授权作为资格要求")),
         ("R-GP-19", r"(备选库|名录库|资格库|供应商库|入围名单)", _("不得以入库、入围名单作为参加条件")),
@@ -146,7 +149,7 @@ def band_faults(factor: dict) -> Iterator[Any]:
         elif factor.get("objective") and Decimal(band["from"]) != Decimal(band["to"]):
             yield _("客观因素的每个等次只能有一个分值")
     if any(Decimal(after["from"]) < Decimal(before["to"]) or (after["from"], after["to"]) == (before["from"], before["to"])
-           for before, after in zip(bands, bands[1:], strict=False)):
+           for before, after in pairwise(bands)):
         yield _("等次的分值区间重叠")
 
 

@@ -25,7 +25,7 @@ from .filters import TenderFilter
 from .guards import PROPOSE_GUARDS
 from .models import Tender
 from .periods import periods_of
-from .reading import facts_of, needs_of, waits_of
+from .reading import NEEDS, facts_of, needs_of, waits_of
 from .rules import points_of
 from .workflow import TENDER
 
@@ -115,17 +115,23 @@ def _missing(found: Tender, actor) -> list:
 
 
 SECTIONS = (
-    ("basics", _lazy("项目基本情况"), "title budget ceiling budget_shown lots service_from service_until"),
-    ("needs", _lazy("采购需求"), "need_goal need_standards need_quality need_quantity need_service need_acceptance need_other deliverables"),
-    ("survey", _lazy("需求调查和风险"), "survey_on survey_respondents survey_findings risks"),
-    ("entry", _lazy("资格条件和政策"), "qualifications consortium sme_policy sme_deduction sme_industry"),
-    ("bids", _lazy("投标要求"), "requirements instructions price_rules validity_days bond_percent subcontracting invalid_cases credit_rules agent_fee"),
-    ("scoring", _lazy("评分办法"), "factors low_price_average low_price_second low_price_ceiling"),
-    ("contract", _lazy("支付和合同"), "payment_terms contract_terms"),
-    ("contacts", _lazy("联系和质疑"), "opening_place contact_name contact_phone challenge_manner challenge_department challenge_phone challenge_address"),
-)
+    ("basics", _lazy("项目基本情况"), ("title", "budget", "ceiling", "budget_shown", "lots", "service_from", "service_until")),
+    ("needs", _lazy("采购需求"), (*NEEDS, "deliverables")),
+    ("survey", _lazy("需求调查和风险"), ("survey_on", "survey_respondents", "survey_findings", "risks")),
+    ("entry", _lazy("资格条件和政策"), ("qualifications", "consortium", "sme_policy", "sme_deduction", "sme_industry")),
+    ("bids", _lazy("投标要求"), (
+        "requirements", "instructions", "price_rules", "validity_days", "bond_percent", "subcontracting", "invalid_cases",
+        "credit_rules", "agent_fee",
+    )),
+    ("scoring", _lazy("评分办法"), ("factors", "low_price_average", "low_price_second", "low_price_ceiling")),
+    ("contract", _lazy("支付和合同"), ("payment_terms", "contract_terms")),
+    ("contacts", _lazy("联系和质疑"), (
+        "opening_place", "contact_name", "contact_phone", "challenge_manner", "challenge_department", "challenge_phone",
+        "challenge_address",
+    )),
+)  # fmt: skip
 
 
 def sections_of(form) -> list[dict]:
     """The builder's chapters with their bound fields, in the order of the document."""
-    return [{"id": key, "title": title, "fields": [form[name] for name in names.split()]} for key, title, names in SECTIONS]
+    return [{"id": key, "title": title, "fields": [form[name] for name in names]} for key, title, names in SECTIONS]
