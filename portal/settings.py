@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.accounts.middleware.RequestIdMiddleware",
     "portal.accounts.middleware.ContentSecurityPolicyMiddleware",
+    "procurement.bids.reception.SealedReceptionMiddleware",  # before everything that reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

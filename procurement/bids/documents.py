@@ -1,6 +1,110 @@
-"""Kinds of documents of bids and openings."""
+"""Papers of bids and openings: the opened files, the receipt, the opening record."""
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.files.kinds import PAPERS, PICTURES, register_kind
+from portal.money import in_figures
+from portal.reports.pdf import render_pdf
+from portal.reports.registry import ReportResult, report
+from portal.reports.runner import NotInScope
+from portal.reports.verbs import make_paper
+from portal.workflow.inputs import ActInputs
+
+from .models import Bid, OpeningSession
+from .surfaces import wall
 
 register_kind("bid_part", _("投标文件"), accepts=(*PAPERS, *PICTURES, "zip"), parties=True)
+register_kind("opening_record", _("开标记录"), accepts=("pdf",), parties=True)
+
+
+def _time(moment) -> str:
+    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if moment else "—"
+
+
+class ReceiptForm(ActInputs):
+    """Which handing-in of which bid."""
+
+    bid = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors and not _own(self.actor, data).exists():
+            raise ValidationError(_("没有这份回执。"), code="missing")
+        return data
+
+
+def _own(actor, parameters: dict):
+    return Bid.objects.filter(
+        pk=parameters["bid"], supplier=actor.organisation_id, receipts__version=parameters["version"]
+    ).exclude(supplier=None)
+
+
+@report("bids.receipt", title=_("投标文件递交回执"), form=ReceiptForm, keeps=True, allowed=lambda actor: actor.kind == "SUPPLIER")
+def build_receipt(job, progress) -> ReportResult:
+    """What the bidder holds in hand: when it came, that it was sealed, and the digest of everything in it (R87-14)."""
+    bid = _own(job.actor, job.parameters).select_related("tender__agency", "supplier").first()
+    if bid is None:
+        raise NotInScope
+    receipt = bid.receipts.get(version=job.parameters["version"])
+    progress(1, 2)
+    title = "投标文件递交回执"
+    rendered = render_pdf(
+        "bids/paper/receipt.html", {"heading": title, "scope": bid.tender.number, "portrait": True}, title=title,
+        data={
+            "facts": [
+                ["项目", f"{bid.tender.number} {bid.tender.title}"], ["采购人", bid.tender.agency.name],
+                ["投标人", f"{bid.supplier.name}（{bid.supplier.code}）"], ["递交次数", str(receipt.version)],
+                ["收讫时间", receipt.received_at.astimezone(clock.SHANGHAI).isoformat(sep=" ", timespec="milliseconds")],
+                ["投标截止时间", _time(bid.tender.closes_at)], ["回执摘要", receipt.digest],
+            ],
+            "receipt": receipt.digest,
+            "parts": [
+                {"name": part.name, "kind": str(part.get_kind_display()), "received_at": _time(part.received_at), "digest": part.digest}
+                for part in receipt.parts.order_by("id")
+            ],
+        },
+    )
+    return ReportResult.of(rendered, filename=f"{bid.tender.number} 递交回执 {receipt.version}.pdf", title=title)
+
+
+def set_record(session: OpeningSession, act):
+    """The opening record on paper, public, kept with the project (R87-22)."""
+    tender = session.tender
+    title = f"{tender.title}开标记录"
+    return make_paper(
+        "bids/paper/record.html", {"heading": title, "scope": tender.number, "portrait": False}, title=title,
+        data=record_data(session), name=f"{tender.number} 开标记录.pdf", actor=act.actor, kind="opening_record", subject=session,
+        project=tender.project_id, public=True,
+    )
+
+
+def record_data(session: OpeningSession) -> dict:
+    """What the record says: people, times, digests, every bidder with his price, doubts and their answers."""
+    tender = session.tender
+    return {
+        "tender": tender.number,
+        "opening": [
+            ["项目", tender.title], ["采购人", tender.agency.name], ["开标时间", _time(session.started_at)],
+            ["公布报价时间", _time(session.opened_at)], ["开标地点", tender.opening_place or "—"],
+            ["开标人", f"{session.started_by.name}、{session.opened_by.name}"], ["见证人", session.key.witness.name],
+            ["录音录像", session.recording], ["截止时公布的摘要总值", session.digest], ["开启时重算的摘要总值", session.recomputed],
+        ],
+        "rows": [
+            {
+                "number": row["number"], "supplier": row["supplier"], "received_at": _time(row["received_at"]),
+                "digest": row["digest"], "price": in_figures(row["price"]) if row["price"] is not None else "不能开启",
+                "price_words": row["price_words"], "term": row["term"],
+                "check": "；".join(row["unreadable"]) or ("与回执不符" if row["tampered"] else "摘要一致"),
+                "confirmed": "视同认可" if row["deemed"] else _time(row["confirmed_at"]),
+            }
+            for row in wall(session)
+        ],
+        "doubts": [
+            {"bidder": doubt.bid.supplier.name, "text": doubt.text, "answer": doubt.answer} for doubt in session.doubts.all()
+        ],
+    }

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from typing import BinaryIO
 
 from django.core.files.base import File
@@ -24,7 +25,7 @@ JSON = "application/json"
 
 def seal_form(bid: Bid, kind: str, name: str, content: dict, moment: datetime) -> SealedPart:
     """Close what was typed into a form; it is sealed in memory and nothing of it is written in clear."""
-    sealed = tempfile.SpooledTemporaryFile()  # noqa: SIM115
+    sealed = BytesIO()
     sealer = sealing.Sealer(sealed)
     sealer.write(sealing.padded(canonical_json(content), FORM_BLOCK))
     sealer.close()
@@ -35,13 +36,13 @@ def seal_file(bid: Bid, kind: str, name: str, content_type: str, upload, moment:
     """Close a file: what came over the network is sealed already; a file of the machine is sealed while it is read."""
     if isinstance(upload, reception.SealedUpload):
         return _keep(bid, kind, name, content_type, upload.sealer, upload.sealed, moment)
-    sealed = tempfile.SpooledTemporaryFile(max_size=reception.SPOOL)  # noqa: SIM115
-    sealer = sealing.Sealer(sealed)
-    upload.seek(0)
-    while chunk := upload.read(sealing.CHUNK):
-        sealer.write(chunk)
-    sealer.close()
-    return _keep(bid, kind, name, content_type, sealer, sealed, moment)
+    with tempfile.SpooledTemporaryFile(max_size=reception.SPOOL) as sealed:
+        sealer = sealing.Sealer(sealed)
+        upload.seek(0)
+        while chunk := upload.read(sealing.CHUNK):
+            sealer.write(chunk)
+        sealer.close()
+        return _keep(bid, kind, name, content_type, sealer, sealed, moment)
 
 
 def _keep(bid, kind, name, content_type, sealer: sealing.Sealer, sealed: BinaryIO, moment: datetime) -> SealedPart:

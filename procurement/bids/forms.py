@@ -161,7 +161,7 @@ class FileForm(ActInputs):
 
 
 class PartForm(ActInputs):
-    part = forms.ModelChoiceField(SealedPart.objects.none(), label=_("要撤下的部分"))
+    part = forms.ModelChoiceField(SealedPart.objects.none(), label=_("要撤下的部分"), to_field_name="uuid")
 
     def prepare(self) -> None:
         self.fields["part"].queryset = SealedPart.objects.filter(bid=self.subject, dropped_at=None)

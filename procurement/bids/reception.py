@@ -117,6 +117,11 @@ class SealedUpload(UploadedFile):
         super().__init__(file=sealing.open_sealed(sealed, sealer.key), name=name, content_type=content_type, size=sealer.size)
 
 
+    def close(self) -> None:
+        super().close()
+        self.sealed.close()
+
+
 class SealingUploadHandler(FileUploadHandler):
     """Takes every file of a bid's request, so that no other handler can put its clear text on disk."""
 
@@ -136,6 +141,9 @@ class SealingUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile:
         self.sealer.close()
         return SealedUpload(self.file_name, self.content_type, self.sealer, self.sealed)
+
+    def upload_interrupted(self) -> None:
+        self.sealed.close()
 
     def upload_complete(self) -> None:
         self.arrival.complete()

@@ -21,6 +21,9 @@ def granted(actor) -> Iterator[Q]:
             yield condition
 
 
-def sealed_chain(tender_pk: int) -> str:
-    """Name of the chain that records what bidders do before the opening: how often, and who, is secret (R87-12)."""
-    return f"sealed:{tender_pk}"
+def sealed_chain(bid_pk: int) -> str:
+    """Name of the chain that records what one bidder does before the opening.
+
+    One for each bid: a place in a common one would tell a bidder how much the others do (R87-12).
+    """
+    return f"sealed:{bid_pk}"

@@ -1,6 +1,8 @@
 """A bid, its sealed parts, the receipts its bidder holds, and what the qualification review found."""
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,6 +12,11 @@ from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
 from portal.workflow import Staged
 from procurement.bids import visibility
+
+
+def untold_number() -> int:
+    """A primary key that says nothing about how many bids there are (R87-12); small enough for every program."""
+    return secrets.randbelow(2**52) + 1
 
 
 class BidQuerySet(models.QuerySet):
@@ -63,6 +70,7 @@ class Bid(Staged):
     SEALED_STATES = ("DRAFTED", "SUBMITTED", "WITHDRAWN", "LAPSED", "UNOPENED")
     DEAD_STATES = ("WITHDRAWN", "LAPSED", "UNOPENED")
 
+    id = models.BigIntegerField(primary_key=True, default=untold_number, editable=False)
     tender = models.ForeignKey("tenders.Tender", models.PROTECT, related_name="bids", verbose_name=_("采购活动"))
     supplier = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="bids", verbose_name=_("投标人"))
     version = models.PositiveSmallIntegerField(_("递交次数"), default=0, editable=False)
@@ -87,11 +95,11 @@ class Bid(Staged):
     objects = BidQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ["-created_at", "id"]
         verbose_name = _("投标文件")
         indexes = [
             models.Index(fields=["tender", "state"]),
-            models.Index(fields=["supplier", "-id"]),
+            models.Index(fields=["supplier", "-created_at", "id"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -129,8 +137,8 @@ class Bid(Staged):
 
     @property
     def chain_key(self) -> str:
-        """Until the opening the record of a bid stands in a chain that no page of the project reads (R87-12)."""
-        return visibility.sealed_chain(self.tender_id) if self.is_sealed else super().chain_key
+        """Until the opening the record of a bid stands in a chain of its own, which no page of the project reads (R87-12)."""
+        return visibility.sealed_chain(self.pk) if self.is_sealed else super().chain_key
 
     def working_parts(self) -> list[SealedPart]:
         """What the bidder has put in and not taken out, submitted or not."""

@@ -5,6 +5,7 @@ from portal.workflow import Act, consequence
 from procurement.bids import rules
 from procurement.bids.models import Bid, OpeningSession
 from procurement.tenders.models import Tender
+from procurement.tenders.verbs import publish_closing_digest
 
 
 def live_session(tender: Tender) -> OpeningSession | None:
@@ -16,7 +17,7 @@ def schedule_opening(tender: Tender, act: Act) -> None:
     act.perform(OpeningSession(), "schedule", tender=tender)
 
 
-@consequence("tenders.tender", "extend")
+@consequence("tenders.tender", "extend", "clarify")
 def move_opening(tender: Tender, act: Act) -> None:
     session = live_session(tender)
     current = Tender.objects.get(pk=tender.pk)
@@ -30,8 +31,7 @@ def close_bids(tender: Tender, act: Act) -> None:
     for bid in Bid.objects.filter(tender=tender, state=Bid.State.DRAFTED).order_by("pk"):
         act.perform(bid, "lapse")
     session = act.perform(live_session(tender), "publish_digest")
-    Tender.objects.filter(pk=tender.pk).update(closing_digest=session.digest)
-    tender.closing_digest = session.digest
+    publish_closing_digest(tender, session.digest)
     if session.bids().count() < rules.MINIMUM_BIDDERS:
         act.perform(session, "void", reason_code="TOO_FEW")
 

@@ -1,8 +1,10 @@
 """What happens in an opening session."""
 from __future__ import annotations
 
+from portal.reports.verbs import facts_of_paper
 from portal.workflow import Act
 from procurement.bids import envelopes, rules, sealing
+from procurement.bids.documents import set_record
 from procurement.bids.models import Bid, Doubt, HalfOpened, Opener, OpeningSession
 
 from .keys import forget_failures
@@ -125,6 +127,12 @@ def resume(session: OpeningSession, act: Act) -> dict:
 def replace_opener(session: OpeningSession, act: Act) -> dict:
     act.perform(session.key, "succeed", leaving=act.data["leaving"], newcomer=act.data["newcomer"])
     return {"leaving": act.data["leaving"].name, "newcomer": act.data["newcomer"].name}
+
+
+def close_record(session: OpeningSession, act: Act) -> dict:
+    """The record is set on paper and kept; it is public."""
+    session.record = set_record(session, act)
+    return facts_of_paper(session.record)
 
 
 def sitting_present(session: OpeningSession) -> list[Opener]:

@@ -12,6 +12,7 @@ from procurement.bids.people import AtStep
 from procurement.bids.verbs import bids as verbs
 from procurement.suppliers.verbs import standing
 from procurement.tenders.models import Tender
+from procurement.tenders.verbs import has_taken
 
 State = Bid.State
 
@@ -23,7 +24,7 @@ def documents_taken(bid, act):
     yield from _in_time(tender)
     if tender.state != Tender.State.PUBLISHED:
         yield refuse("R87-14", _("采购活动当前不接收投标文件。"), field="tender")
-    elif not tender.takings.filter(organisation=act.actor.organisation_id).exists():
+    elif not has_taken(tender, act.actor.organisation_id):
         yield refuse("R87-12", _("贵单位尚未获取本项目的招标文件，请先获取。"), field="tender")
     if Bid.objects.filter(tender=tender, supplier=act.actor.organisation_id).live().exists():
         yield refuse("R-GP-16", _("贵单位在本项目已有一份投标，可以修改，不能另投。"), field="tender")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import Membership
 from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, refuse, registered_guard
 from procurement.bids import forms, rules
@@ -20,8 +21,23 @@ def tender_not_published(key, act):
         yield refuse("SEAL-04", _("采购公告已经发布，开标人只能由单位负责人更换。"))
 
 
+def own_tender_without_key(key, act):
+    tender = act.data["tender"]
+    if tender.agency_id != act.actor.organisation_id:
+        yield refuse("G1", _("只能为本单位的采购活动指定开标人。"), field="tender")
+    elif OpeningKey.objects.filter(tender=tender).exists():
+        yield refuse("G7", _("这次采购活动已指定过开标人。"), field="tender")
+    elif tender.published_at:
+        yield refuse("SEAL-04", _("采购公告已经发布，开标人只能由单位负责人更换。"), field="tender")
+
+
 def enough_people(key, act):
+    """Two openers and a witness, all of the agency, none twice, none the author of the document (SEAL-01, SEAL-06)."""
     openers, witness = act.data["openers"], act.data["witness"]
+    people = Membership.objects.live().filter(organisation=act.actor.organisation_id)
+    for person, role in (*((opener, Role.OPENER) for opener in openers), (witness, Role.WITNESS)):
+        if not people.filter(user=person, role=role).exists():
+            yield refuse("SEAL-01", _("%(name)s不是本单位的%(role)s。"), name=person.name, role=role.label)
     if len(openers) < rules.OPENERS_NEEDED:
         yield refuse("SEAL-01", _("至少指定两名开标人。"), field="openers")
     if witness in openers:
@@ -62,8 +78,8 @@ OPENING_KEY = Lifecycle(
     code="bids.key", reference="L6.2", name=_("开标密钥"), model=OpeningKey,
     rows=[
         Transition(
-            "name_openers", "", State.NAMED, _("指定开标人和见证人"), who=[Who(Role.OFFICER, at="tender__agency")],
-            inputs=forms.NameOpenersForm, checks=[enough_people], effect=verbs.name_openers,
+            "name_openers", "", State.NAMED, _("指定开标人和见证人"), who=[Who(Role.OFFICER)],
+            inputs=forms.NameOpenersForm, checks=[own_tender_without_key, enough_people], effect=verbs.name_openers,
             rules=["SEAL-01", "SEAL-04", "R87-21"],
         ),
         Transition(

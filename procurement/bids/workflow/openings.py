@@ -139,7 +139,7 @@ OPENING = Lifecycle(
         Transition(
             "replace_opener", State.SCHEDULED, None, _("更换开标人"), who=_AGENCY_HEAD, reason=True,
             inputs=forms.ReplaceOpenerForm, guards=[before_closing], checks=[people_differ], effect=verbs.replace_opener,
-            tells=[NamedOpener(key="key"), Who(Role.AUDITOR, region="tender__agency__region")], rules=["SEAL-01"],
+            tells=[Who(Role.OPENER, at="tender__agency"), Who(Role.AUDITOR, region="tender__agency__region")], rules=["SEAL-01"],
             hint=_("接任人设置口令后，由离任人向他交接密钥封层。"),
         ),
         Transition(
@@ -192,7 +192,7 @@ OPENING = Lifecycle(
         ),
         Transition(
             "close_record", State.OPENED, State.CONFIRMED, _("办结开标记录"), who=_OPENER,
-            guards=[doubts_are_answered, all_have_confirmed], task=True, rules=["R87-22"],
+            guards=[doubts_are_answered, all_have_confirmed], effect=verbs.close_record, task=True, rules=["R87-22"],
             hint=_("形成开标记录并存档；开标密钥随即销毁。"),
         ),
     ],
