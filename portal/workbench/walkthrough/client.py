@@ -100,7 +100,7 @@ def encode(data: dict) -> tuple[bytes, str]:
         return json.dumps(data, default=str).encode(), "application/json"
     boundary = uuid.uuid4().hex
     parts = []
-    for name, value in data.items():
+    for name, value in ((name, value) for name, value in data.items() if value is not None):
         if isinstance(value, Path):
             value = File(value.name, value.read_bytes())
         if isinstance(value, File):

@@ -1,0 +1,166 @@
+"""W-09, from the leaf of the catalogue to the minutes of the joint meeting."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .client import File
+from .story import SHANGHAI, Story
+
+TITLE = "目录、计划、并联审核、联席会议"
+TITLE_OF_ITEM = "城市保洁绿化道路养护"
+REVIEWERS = {"ESTABLISHMENT": "establishment", "HUMAN_RESOURCES": "human_resources", "FINANCE": "finance_officer"}
+ANSWERS = (
+    "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire", "otherwise_barred", "secret", "security",
+)  # fmt: skip
+YEARLY = 1_620_000
+
+
+def play(story: Story) -> None:
+    year = begin(story)
+    leaf = choose_leaf(story)
+    plan = draft_plan(story, year)
+    item = draft_item(story, plan, year, leaf)
+    submit(story, plan, item)
+    review(story, item)
+    correct_and_pass(story, item)
+    meet(story, plan, item, year)
+
+
+def begin(story: Story) -> int:
+    """The story starts on a 28 November; on a later run, on the next one. Returns the plan year."""
+    now = story.now()
+    start = datetime(now.year, 11, 28, 9, 30, tzinfo=SHANGHAI)
+    if now > start + timedelta(hours=8):
+        start = start.replace(year=now.year + 1)
+    if now < start:
+        story.move_to(start, "W-09 从 11 月 28 日开始")
+    story.facts["year"] = start.year + 1
+    return start.year + 1
+
+
+def choose_leaf(story: Story) -> dict:
+    leaf = next(row for row in story.find("planner", "catalogue-items/?q=公共设施管理服务") if row["name"] == "公共设施管理服务")
+    story.say(f"    目录项 {leaf['code']} {leaf['name']}")
+    return leaf
+
+
+def draft_plan(story: Story, year: int) -> dict:
+    existing = [row for row in story.find("planner", f"plans/?year={year}") if row["year"] == year]
+    if existing:
+        plan = existing[0]
+        for item in story.find("planner", f"plan-items/?plan={plan['id']}&state=DRAFTED"):
+            story.act("planner", "plan-items", item["id"], "discard", what=f"删去旧草稿“{item['title']}”", state="WITHDRAWN")
+    else:
+        plan = story.create("planner", "plans", {"year": year}, f"新建 {year} 年度计划", "DRAFTED", "R-003")
+    story.facts["plan_id"] = plan["id"]
+    story.refused("planner_2", f"plan-items/?plan={plan['id']}", {"title": "冒充他人计划", "plan": plan["id"]}, status=400,
+                  what="外单位往本单位计划里加项目")  # fmt: skip
+    return plan
+
+
+def draft_item(story: Story, plan: dict, year: int, leaf: dict) -> dict:
+    values = item_values(story, plan, year, leaf)
+    item = story.create("planner", "plan-items", values, f"填报“{TITLE_OF_ITEM}”，24 个月，{2 * YEARLY:,} 元", "DRAFTED", "S-18")
+    if item["missing"]:
+        raise AssertionError(item["missing"])
+    story.facts["item_id"] = item["id"]
+    return item
+
+
+def item_values(story: Story, plan: dict, year: int, leaf: dict) -> dict:
+    """The five questions, answered; the predecessor is last time's project where there is one."""
+    total = 2 * YEARLY
+    previous = previous_project(story)
+    return {
+        "title": TITLE_OF_ITEM, "plan": plan["id"], "leaf": leaf["id"], "kind": "PROJECT", "posts": 0,
+        "content": "购买 12 万平方米道路的清扫保洁与绿化养护服务，含机械作业、人工保洁和苗木养护。", "objective": "道路整洁，绿地完好。",
+        "quantity": "120000", "unit": "平方米", "unit_price": "13.50", "periods": 2, "basic_public_service": False,
+        "scheme": "按路段分两个作业区，统一招标。", "assessment": "必要性、可行性和经费测算均已评估。",
+        "supplier_conditions": "具有独立承担民事责任的能力，有相应作业人员和车辆。", "sme_policy": "NONE",
+        "sme_statement": "服务不可拆分，评审时给予价格扣除。", "method": "OPEN_TENDER", "term_months": 24, "starts_on": f"{year}-06-01",
+        "budget_guaranteed": True, "content_fixed": True, "continuous": True, "funding_stable": True, "price_stable": True,
+        "survey": "已向 6 家企业询价。", "risk_list": "油价上涨、恶劣天气。", "public_opinion": "公示 10 日，收到意见 3 条，已采纳。",
+        "evaluation_standard": "道路本色率、绿地完好率、群众满意度。",
+        **dict.fromkeys(ANSWERS, False),
+        **({"predecessor": previous["id"], "result_response": "按上期评价意见加强雨季绿地养护。"} if previous else {}),
+        "factors": [
+            {"factor": "PRICES", "unit_amount": "5.32", "basis": "物价指数"}, {"factor": "WAGES", "unit_amount": "5.74", "basis": "最低工资标准"},
+            {"factor": "INSURANCE", "unit_amount": "1.50", "basis": "现行费率"}, {"factor": "TAX", "unit_amount": "0.94", "basis": "增值税"},
+        ],
+        "sources": [{"kind": "GENERAL", "level": "CITY", "name": "城市维护", "amount": f"{total}.00"}],
+        "years": [{"year": year, "amount": f"{YEARLY}.00"}, {"year": year + 1, "amount": f"{YEARLY}.00"}],
+        "indicators": [
+            {"category": "OUTPUT", "group": "质量", "name": "道路本色率", "direction": "AT_LEAST", "target": 92, "unit": "%", "weight": 60,
+             "source": "日常检查"},
+            {"category": "SATISFACTION", "group": "群众", "name": "群众满意度", "direction": "AT_LEAST", "target": 90, "unit": "%",
+             "weight": 40, "source": "问卷"},
+        ],
+        "feasibility": File("可行性报告.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "application/pdf"),
+    }  # fmt: skip
+
+
+def previous_project(story: Story) -> dict | None:
+    """Last time's project of this service, once it is evaluated."""
+    mine = [row for row in story.find("planner", "projects/") if row["title"] == TITLE_OF_ITEM and row["state"] in ("EVALUATED", "CLOSED")]
+    return max(mine, key=lambda row: row["id"], default=None)
+
+
+def submit(story: Story, plan: dict, item: dict) -> None:
+    story.act("planner", "plans", plan["id"], "propose", what="计划送负责人审签", state="PROPOSED")
+    story.refused("planner", f"plans/{plan['id']}/submit/", status=403, what="编制人自己报送财政")
+    story.act("head", "plans", plan["id"], "submit", what="计划报送财政，11 月 30 日前", state="SUBMITTED", rule="S-22")
+    item = story.read("planner", f"plan-items/{item['id']}/")
+    story.facts["project_id"], story.facts["project_number"] = item["project"], item["project_number"]
+    story.say(f"    项目建档 {item['project_number']}")
+
+
+def review(story: Story, item: dict) -> None:
+    """Establishment agrees, human resources is not concerned, finance sends back: everything is said at once."""
+    steps = {row["kind"]: row for row in story.find("finance_officer", f"review-steps/?item={item['id']}")}
+    story.say(f"    并联环节：{'、'.join(f'{s['department_name']} {s['state_label']}' for s in steps.values())}")
+    story.act("establishment", "review-steps", steps["ESTABLISHMENT"]["id"], "approve", {"opinion": "在职责范围内"}, "编办同意", "APPROVED", "S-23")
+    story.act("finance_officer", "review-steps", steps["FINANCE"]["id"], "send_back",
+              {"codes": ["targets"], "reason": "请写明绿地完好率目标值。"}, "财政退回", "SENT_BACK", "S-172")  # fmt: skip
+
+
+def correct_and_pass(story: Story, item: dict) -> None:
+    current = story.read("planner", f"plan-items/{item['id']}/")
+    if current["state"] != "SENT_BACK":
+        raise AssertionError(current["state"])
+    rows = [*current["indicators"], {"category": "OUTPUT", "group": "质量", "name": "绿地完好率", "direction": "AT_LEAST", "target": 95,
+                                     "unit": "%", "weight": 20, "source": "月度检查"}]  # fmt: skip
+    rows[0]["weight"] = 40
+    keep = {
+        name: current[name] for name in (
+            "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "basic_public_service",
+            "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method", "term_months", "starts_on",
+            "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey", "risk_list", "public_opinion",
+            "evaluation_standard", "predecessor", "result_response", "factors", "sources", *ANSWERS,
+        )
+    }  # fmt: skip
+    keep["years"] = [{"year": row["year"], "amount": row["amount"]} for row in current["years"]]
+    story.act("planner", "plan-items", item["id"], "edit", {**keep, "indicators": rows}, "补上绿地完好率目标", "SENT_BACK")
+    story.act("planner", "plan-items", item["id"], "propose", what="重新送审签", state="PROPOSED")
+    story.act("head", "plan-items", item["id"], "submit", what="重新报送", state="SUBMITTED")
+    steps = [row for row in story.find("finance_officer", f"review-steps/?item={item['id']}") if row["state"] in ("PENDING", "CLAIMED")]
+    for step in steps:
+        story.act(REVIEWERS[step["kind"]], "review-steps", step["id"], "approve", {"opinion": "同意"}, "第二轮同意", "APPROVED", "S-23")
+
+
+def meet(story: Story, plan: dict, item: dict, year: int) -> None:
+    when = datetime(year - 1, 12, 8, 9, 0, tzinfo=SHANGHAI)
+    members = [{"organisation_name": "市财政局", "name": "许静怡"}, {"organisation_name": "市审计局", "name": "严守正"},
+               {"organisation_name": "市编办", "name": "吕方正"}]  # fmt: skip
+    meeting = story.create("secretary", "meetings", {
+        "title": f"{year} 年度政府购买服务联席会议", "scheduled_at": when.isoformat(), "place": "市政府三楼会议室", "members": members,
+    }, "通知联席会议", "CALLED")  # fmt: skip
+    meeting = story.act("secretary", "meetings", meeting["id"], "list_item", {"items": [item["id"]], "versions": []}, "项目列入议程")
+    story.move_to(when, "联席会议开会")
+    meeting = story.act("convener", "meetings", meeting["id"], "convene", {"present": [m["id"] for m in meeting["members"]]}, "召集人宣布开会",
+                        "CONVENED", "S-24")  # fmt: skip
+    agenda = next(row for row in meeting["agenda"] if row["item"] == item["id"])
+    story.act("secretary", "meetings", meeting["id"], "record_decision", {"agenda": agenda["id"], "decision": "APPROVE"}, "记录议决：同意")
+    story.act("convener", "meetings", meeting["id"], "minute", what="签发纪要，议决生效", state="MINUTED", rule="R-002")
+    decided = story.read("planner", f"plans/{plan['id']}/")
+    if decided["state"] == "DECIDED":
+        story.act("head", "plans", plan["id"], "publish", what="公布年度计划", state="PUBLISHED", rule="R-008")
