@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .plan import YEARLY
-from .story import SHANGHAI, Story, StepFailed
+from .story import SHANGHAI, StepFailed, Story
 
 TITLE = "预算下达、预留与跨年承诺"
 

@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from portal import clock
 from portal.accounts.demo import load_people
+from portal.workbench.cases.w01 import load_w01
 from portal.workflow.models import ClockOffset
 from procurement.awards.demo import load_demo_experts
 from procurement.suppliers.demo import load_demo_suppliers
-
-from ...cases.w01 import load_w01
 
 #: W-09 begins: the plan is submitted on 28 November, two days before the cut-off.
 STORY_BEGINS = datetime(2025, 11, 28, 8, 30, tzinfo=clock.SHANGHAI)
