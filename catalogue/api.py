@@ -15,7 +15,7 @@ class CatalogueVersionSerializer(StagedSerializer):
         model = CatalogueVersion
         fields = [
             "id", "state", "state_label", "title", "year", "document_number", "issuer", "region", "valid_from", "valid_to",
-            "previous", "is_reference", "source_note", "departments", "consulted_until", "consultation_summary", "decision",
+            "previous", "is_reference", "source_note", "departments", "consultation_summary", "decision",
             "item_count",
         ]
 

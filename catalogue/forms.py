@@ -18,7 +18,9 @@ class Start(TextChoices):
 
 
 class DraftForm(ActInputs):
-    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(
+        label=_("年度"), min_value=2000, max_value=2100, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4})
+    )
     title = forms.CharField(label=_("名称"), max_length=200, help_text=_("例如：赣江市政府购买服务指导性目录（2027 年版）"))
     start = forms.ChoiceField(label=_("从哪里开始"), choices=Start.choices, widget=forms.RadioSelect)
     file = DocumentField(
@@ -40,6 +42,20 @@ class ReplaceItemsForm(ActInputs):
     file = DocumentField(
         label=_("CSV 文件"), kind="catalogue_list",
         help_text=_("文件里的条目替换全部现有条目；可先导出、改好后再导入。有一行有误，全部不导入。"),
+    )
+
+
+class ConsultForm(ActInputs):
+    departments = forms.CharField(
+        label=_("征求意见的部门"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明向哪些部门征求意见；目录草案同时向社会公开"),
+    )
+
+
+class SubmitForm(ActInputs):
+    consultation_summary = forms.CharField(
+        label=_("意见采纳情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("部门、专家和公众提了哪些意见，采纳了哪些，没有采纳的说明理由；没有意见的，写明没有"),
     )
 
 

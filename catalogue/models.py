@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import Region
 from portal.accounts.roles import OrganisationKind
+from portal.workdays.models import LegalClock
+from portal.workdays.verbs import clocks_of
 from portal.workflow import Staged
 
 from .evidence import Evidence
 
 #: States everybody may read: the law wants the catalogue public, consultations ask the public (R102-15, S-17).
 PUBLIC_STATES = ("CONSULTING", "ISSUED", "SUPERSEDED")
+#: The legal clock of a consultation.
+CONSULTATION = "CATALOGUE_CONSULTATION"
 #: Departments that prepare and decide a catalogue, and those who watch them.
 CATALOGUE_BODIES = frozenset({OrganisationKind.FINANCE, OrganisationKind.JOINT_MEETING, OrganisationKind.AUDIT})
 
@@ -88,7 +92,6 @@ class CatalogueVersion(Staged):
     is_reference = models.BooleanField(_("参考目录"), default=False, editable=False)
     source_note = models.TextField(_("来源说明"), blank=True)
     departments = models.TextField(_("已征求意见的部门"), blank=True)
-    consulted_until = models.DateTimeField(_("征求意见截止"), null=True, editable=False)
     consulted_digest = models.CharField(max_length=128, blank=True, editable=False)
     consultation_summary = models.TextField(_("意见采纳情况"), blank=True)
     decision = models.CharField(_("审定文件"), max_length=200, blank=True)
@@ -129,6 +132,11 @@ class CatalogueVersion(Staged):
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:version", args=[self.pk])
+
+    @property
+    def consultation(self) -> LegalClock | None:
+        """The period of the last consultation that was not broken off, running or over."""
+        return clocks_of(self).filter(name=CONSULTATION).exclude(state=LegalClock.State.VOIDED).order_by("-started_at").first()
 
     def leaf(self, code: str) -> CatalogueItem:
         """The leaf of this version with that code. Raises CatalogueItem.DoesNotExist."""

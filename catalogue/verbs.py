@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import store
+from portal.workdays.reference import reference_loader
 from portal.workflow import Act, perform
 
 from .forms import Start
@@ -81,6 +80,13 @@ def replace_items(version: CatalogueVersion, act: Act) -> dict:
     return {"items": version.item_count, **compare(before, lines_of(version)).counts}
 
 
+def consult(version: CatalogueVersion, act: Act) -> dict:
+    """Lay the list before departments and public; from now on its items count as consulted on (R102-17, S-17)."""
+    version.departments = act.data["departments"]
+    version.consulted_digest = digest_of_items(version)
+    return {"departments": version.departments, "items": version.item_count, "digest": version.consulted_digest}
+
+
 def submit(version: CatalogueVersion, act: Act) -> dict:
     """Hand the list to those who decide, with what it changes against the version in force (S-07, S-17)."""
     version.consultation_summary = act.data["consultation_summary"]
@@ -134,8 +140,9 @@ def _take_file(version: CatalogueVersion, act: Act) -> None:
 
 
 def _rows_of(version: CatalogueVersion) -> Iterable:
-    """Items to copy; the codes of parents beside them. What is retired in the old version is not carried on."""
-    for item in version.items.filter(retired=False).select_related("parent").order_by("level", "code"):
+    """Items to copy, the codes of parents beside them: live leaves and what stands above them, nothing retired."""
+    kept = {code for path in version.items.leaves().values_list("path", flat=True) for code in path.split("/")}
+    for item in version.items.filter(code__in=kept).select_related("parent").order_by("level", "code"):
         item.parent_code = item.parent.code if item.parent else ""
         yield item
 
@@ -143,7 +150,7 @@ def _rows_of(version: CatalogueVersion) -> Iterable:
 def _fill(version: CatalogueVersion, rows: Iterable) -> None:
     """Store rows as the items of a version, level by level, so that each finds its parent."""
     rows = list(rows)
-    parents = {row.parent_code for row in rows if not row.retired}
+    parents = {row.parent_code for row in rows}
     made: dict[str, CatalogueItem] = {}
     for level in range(1, 5):
         items = []
@@ -170,7 +177,7 @@ def load_reference_catalogue() -> CatalogueVersion:
         return perform(CatalogueVersion(), "import_reference", actor=system_actor())
 
 
-def reference_catalogue_summary() -> str:
-    """One line for whoever loads reference data."""
-    version = load_reference_catalogue()
-    return _("参考目录 %(count)s 条") % {"count": version.item_count}
+@reference_loader(20, "guiding catalogue")
+def load_reference() -> str:
+    """Load the list with the other reference data; says what stands there now."""
+    return f"guiding catalogue (reference, not verified): {load_reference_catalogue().item_count} items"

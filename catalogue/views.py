@@ -160,6 +160,9 @@ def standing_of(version: CatalogueVersion) -> str:
     """Since when the version holds, or that nothing may be planned by it yet."""
     if version.valid_from:
         return _("自 %(day)s 起施行") % {"day": day(version.valid_from)}
+    period = version.consultation
+    if period is not None and period.is_live:
+        return _("征求意见至 %(day)s，尚未发布") % {"day": day(period.last_day)}
     return _("尚未发布，不能用于购买计划")
 
 

@@ -8,15 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.models import Region
 from portal.accounts.roles import Role
-from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse
+from portal.rules.jurisdiction import setting
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops, voids
 
 from . import forms, verbs
-from .models import CatalogueVersion
-from .rules import start_of
+from .models import CONSULTATION, CatalogueVersion
+from .rules import start_of, unexplained
 
 State = CatalogueVersion.State
 #: X-03: who may issue a list is for the province to say; townships refine none here.
 ISSUER_LEVELS = (Region.Level.PROVINCE, Region.Level.CITY, Region.Level.COUNTY)
+
+#: How many codes a refusal names before it says there are more.
+NAMED = 12
 
 FINANCE_OFFICER = Who(Role.FINANCE_OFFICER, region="region")
 FINANCE_HEAD = Who(Role.FINANCE_HEAD, region="region")
@@ -47,6 +51,58 @@ def file_is_sound(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
         place = {"line": fault.line, "column": fault.column, "fault": fault.text % fault.params if fault.params else fault.text}
         text = _("第 %(line)s 行 %(column)s 列：%(fault)s") if fault.column else _("第 %(line)s 行：%(fault)s")
         yield refuse(fault.rule, text, field="file", **place)
+
+
+def has_leaves(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """A list that is shown to others holds something that can be bought (S-06)."""
+    if not version.items.leaves().exists():
+        yield refuse("S-06", _("目录里还没有可以购买的条目"))
+
+
+def deviations_explained(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """Leaves that the list above does not have give their reason (R102-16, X-03)."""
+    above = verbs.version_above(version)
+    open_lines = unexplained(verbs.lines_of(version), verbs.lines_of(above)) if above else []
+    if open_lines:
+        yield refuse(
+            "R102-16", _("%(count)s 个条目与上级目录“%(above)s”不一致而没有说明理由：%(codes)s"), count=len(open_lines),
+            above=above.title, codes="、".join(line.code for line in open_lines[:NAMED]) + ("……" if len(open_lines) > NAMED else ""),
+        )
+
+
+def departments_named(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if not act.data.get("departments", "").strip():
+        yield refuse("R102-17", _("请写明征求意见的部门"), field="departments")
+
+
+def consultation_over(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """Nothing is handed in before departments and public had their time (R102-17, S-17)."""
+    period = version.consultation
+    if period is None:
+        yield refuse("R102-17", _("还没有完成征求意见"))
+    elif act.now < period.ends_at:
+        yield refuse("S-17", _("征求意见到 %(day)s 为止，期满后才能报审"), day=period.last_day)
+
+
+def unchanged_since_consultation(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """What is handed in is what was consulted on; a changed list is consulted on again (S-17)."""
+    if version.consulted_digest and version.consulted_digest != verbs.digest_of_items(version):
+        yield refuse("S-17", _("征求意见以后条目有改动，须重新征求意见"))
+
+
+def opinions_answered(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    if not act.data.get("consultation_summary", "").strip():
+        yield refuse("S-17", _("请写明意见采纳情况"), field="consultation_summary")
+
+
+def decided_by_whom_it_is_for(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """The joint meeting decides the list, or the finance head where the jurisdiction has it so (S-12)."""
+    by_meeting = setting("catalogue_by_meeting", region=version.region)
+    by_convener = act.actor.is_system or act.actor.has(Role.CONVENER)
+    if by_meeting and not by_convener:
+        yield refuse("S-12", _("本地区目录由联席会议审定"))
+    elif not by_meeting and by_convener:
+        yield refuse("S-12", _("本地区目录由财政部门负责人审定"))
 
 
 def decision_recorded(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
@@ -100,12 +156,26 @@ CATALOGUE_VERSION = Lifecycle(
             rules=["S-06"], sentence=_("重新导入条目，共 %(items)s 条，新增 %(added)s 条、取消 %(retired)s 条"),
         ),
         Transition(
-            "send_back", sources=[State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
-            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, tells=[FINANCE_OFFICER], rules=["S-172"],
+            "consult", sources=[State.DRAFTED, State.SENT_BACK], target=State.CONSULTING, label=_("公开征求意见"),
+            who=[FINANCE_HEAD], not_by=["draft", "replace_items"], guards=[has_leaves, deviations_explained],
+            checks=[departments_named], inputs=forms.ConsultForm, effect=verbs.consult, clocks=[starts(CONSULTATION)],
+            tells=[FINANCE_OFFICER], task=True, rules=["R102-16", "R102-17", "S-06", "S-17"],
+            hint=_("草案立即公开；期满以前不能报审。"),
         ),
         Transition(
-            "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("登记联席会议审定"), who=[CONVENER],
-            system=True, checks=[decision_recorded], inputs=forms.ApproveForm, effect=verbs.approve,
+            "submit", sources=[State.CONSULTING, State.SENT_BACK], target=State.SUBMITTED, label=_("报审"),
+            who=[FINANCE_HEAD], guards=[consultation_over, unchanged_since_consultation], checks=[opinions_answered],
+            inputs=forms.SubmitForm, effect=verbs.submit, clocks=[stops(CONSULTATION)], tells=[SECRETARY, CONVENER], task=True,
+            rules=["R102-17", "S-07", "S-17"], sentence=_("报审目录，新增 %(added)s 条、取消 %(retired)s 条"),
+        ),
+        Transition(
+            "send_back", sources=[State.CONSULTING, State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
+            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, clocks=[voids(CONSULTATION)], tells=[FINANCE_OFFICER], rules=["S-172"],
+        ),
+        Transition(
+            "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[CONVENER, FINANCE_HEAD],
+            system=True, not_by=["submit"], guards=[decided_by_whom_it_is_for], checks=[decision_recorded],
+            inputs=forms.ApproveForm, effect=verbs.approve,
             tells=[FINANCE_OFFICER, FINANCE_HEAD], task=True, rules=["S-12"], sentence=_("审定目录（%(decision)s）"),
         ),
         Transition(
@@ -121,7 +191,7 @@ CATALOGUE_VERSION = Lifecycle(
         ),
         Transition(
             "cancel", sources=[State.DRAFTED, State.CONSULTING, State.SUBMITTED, State.SENT_BACK, State.APPROVED],
-            target=State.CANCELLED, label=_("放弃这一版本"), who=[FINANCE_HEAD], reason=True, tells=[FINANCE_OFFICER],
+            target=State.CANCELLED, label=_("放弃这一版本"), who=[FINANCE_HEAD], reason=True, clocks=[voids()], tells=[FINANCE_OFFICER],
         ),
         Transition(
             "import_reference", sources="", target=State.ISSUED, label=_("载入参考目录"), system=True,

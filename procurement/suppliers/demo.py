@@ -2,9 +2,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
 
+import pylopdf_fonts_zh_cn
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from PIL import Image, ImageDraw, ImageFont
 
 from portal import clock
 from portal.accounts.actor import Actor, actor_for
@@ -19,6 +23,8 @@ from .models import Evidence, Supplier
 REGISTERED_ON = date(2025, 3, 3)
 #: The supplier of W-01, whose contract ran from 2020-07-14; its district has no registrar who could judge its papers.
 WORKED_CASE_REGISTERED_ON = date(2020, 3, 2)
+
+FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 
 PAPERS = {
     Condition.CIVIL_LIABILITY: "营业执照（登记证书）副本", Condition.GOVERNANCE: "章程和内部监督制度",
@@ -73,13 +79,15 @@ def _register(key: str, day: date) -> Supplier:
 
 def _register_and_confirm(key: str) -> Supplier:
     supplier = _register(key, REGISTERED_ON)
-    for condition in Condition:
-        with clock.history(_at(REGISTERED_ON, 11)):
-            paper = perform(
+    papers = []
+    with clock.history(_at(REGISTERED_ON, 11)):
+        for condition in Condition:
+            papers.append(perform(
                 Evidence(), "submit_evidence", actor=_person(f"{key}_officer"), condition=condition, title=PAPERS[condition],
                 number="", valid_from=date(2025, 1, 1), valid_to=date(2039, 12, 31), document=_paper(supplier, condition),
-            )
-        with clock.history(_at(REGISTERED_ON, 15)):
+            ))
+    with clock.history(_at(REGISTERED_ON, 15)):
+        for paper in papers:
             perform(paper, "confirm_evidence", actor=_person("registrar"))
     for year in range(REGISTERED_ON.year + 1, clock.today().year + 1):
         day = date(year, REGISTERED_ON.month, REGISTERED_ON.day)
@@ -91,14 +99,15 @@ def _register_and_confirm(key: str) -> Supplier:
 
 
 def _paper(supplier: Supplier, condition: str) -> SimpleUploadedFile:
-    """A scanned page stands in for the paper: a small picture that says what it is not."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    page = BytesIO()
-    Image.new("RGB", (620, 877), "white").save(page, "PNG")
-    return SimpleUploadedFile(f"{PAPERS[condition]}（演示）.png", page.getvalue(), content_type="image/png")
+    """A page that says whose paper it stands for, in place of a scan."""
+    page = Image.new("RGB", (620, 877), "white")
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(FONT), 24)
+    for line, text in enumerate((str(supplier), PAPERS[condition], "演示材料，仅供试用，不具有任何效力")):
+        pen.text((60, 120 + 48 * line), text, fill="black", font=font)
+    content = BytesIO()
+    page.save(content, "PNG", optimize=True)
+    return SimpleUploadedFile(f"{PAPERS[condition]}.png", content.getvalue(), content_type="image/png")
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -4,12 +4,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from portal.clock import SHANGHAI
+from portal.rules.jurisdiction import MonthDay
 
 from .conditions import SOCIAL_ORGANISATIONS, TYPES_OF_CODE, Authority, SupplierType
-
-#: Yearly confirmation runs from 1 January to 30 June; the sources are silent, so this is the portal's default (L4.1).
-YEAR_OPENS = (1, 1)
-YEAR_CLOSES = (6, 30)
 
 AUTHORITIES_OF_TYPE: dict[str, frozenset[str]] = {
     **dict.fromkeys(SOCIAL_ORGANISATIONS, frozenset({Authority.CIVIL_AFFAIRS, Authority.EXEMPT})),
@@ -31,14 +28,14 @@ def may_register(supplier_type: str, authority: str) -> bool:
     return authority in AUTHORITIES_OF_TYPE.get(supplier_type, frozenset())
 
 
-def is_confirmation_time(day: date) -> bool:
-    """Whether the year's confirmation may be given on a day."""
-    return date(day.year, *YEAR_OPENS) <= day <= date(day.year, *YEAR_CLOSES)
+def is_confirmation_time(day: date, opens: MonthDay, closes: MonthDay) -> bool:
+    """Whether the year's confirmation may be given on a day (settings `confirmation_from`, `confirmation_until`)."""
+    return opens.in_year(day.year) <= day <= closes.in_year(day.year)
 
 
-def confirmed_until(year: int) -> datetime:
-    """When a confirmation of that year runs out: the end of next year's 30 June."""
-    return end_of(date(year + 1, *YEAR_CLOSES))
+def confirmed_until(year: int, closes: MonthDay) -> datetime:
+    """When a confirmation of that year runs out: the end of the last day for confirming the next."""
+    return end_of(closes.in_year(year + 1))
 
 
 def end_of(day: date) -> datetime:

@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.models import Organisation
 from portal.files.verbs import store
 from portal.identifiers import normalise_credit_code
+from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Refusal, consequence, refuse
 
 from .conditions import Condition
@@ -69,7 +70,8 @@ def confirm_year(supplier: Supplier, act: Act) -> dict:
 
 
 def _confirm_for(supplier: Supplier, year: int) -> dict:
-    supplier.confirmed_year, supplier.lapses_at = year, confirmed_until(year)
+    closes = setting("confirmation_until", region=supplier.organisation.region)
+    supplier.confirmed_year, supplier.lapses_at = year, confirmed_until(year, closes)
     return {"year": year}
 
 

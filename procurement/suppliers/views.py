@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -128,7 +129,7 @@ def facts_of(supplier: Supplier) -> list[tuple]:
         (_("上年末资产总额（元）"), yuan(supplier.assets)), (_("开户银行"), supplier.bank_name),
         (_("银行账号"), supplier.bank_account), (_("联系人"), f"{supplier.contact} {supplier.phone}"),
         (_("地址"), supplier.address), (_("最近年度确认"), supplier.confirmed_year),
-        (_("确认有效至"), day(supplier.lapses_at) if supplier.lapses_at else ""),
+        (_("确认有效至"), day(supplier.lapses_at - timedelta(days=1)) if supplier.lapses_at else ""),
     ]
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.roles import Role
 from portal.identifiers import InvalidCreditCode, credit_code
+from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse
 
 from . import forms, verbs
 from .conditions import BARRED_TYPES, SupplierType
 from .models import Evidence, Supplier
-from .rules import YEAR_CLOSES, YEAR_OPENS, is_confirmation_time, may_register, types_of_code
+from .rules import is_confirmation_time, may_register, types_of_code
 
 State = Supplier.State
 PaperState = Evidence.State
@@ -107,10 +108,13 @@ def seven_of_seven(supplier: Supplier, act: Act) -> Iterator[Refusal]:
 
 
 def within_confirmation_time(supplier: Supplier, act: Act) -> Iterator[Refusal]:
-    if not is_confirmation_time(act.now.date()):
+    """The year is confirmed between the days the jurisdiction has set (R-014)."""
+    region = supplier.organisation.region
+    opens, closes = setting("confirmation_from", region=region), setting("confirmation_until", region=region)
+    if not is_confirmation_time(act.now.date(), opens, closes):
         yield refuse(
             "R-014", _("年度确认在每年 %(from_month)s 月 %(from_day)s 日至 %(to_month)s 月 %(to_day)s 日办理"),
-            from_month=YEAR_OPENS[0], from_day=YEAR_OPENS[1], to_month=YEAR_CLOSES[0], to_day=YEAR_CLOSES[1],
+            from_month=opens.month, from_day=opens.day, to_month=closes.month, to_day=closes.day,
         )
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from portal.accounts.actor import Actor, actor_for
 from portal.accounts.demo import load_people
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 
 
 def actor(username: str) -> Actor:
@@ -11,4 +11,20 @@ def actor(username: str) -> Actor:
     user = User.objects.filter(username=username).first()
     if user is None:
         user = load_people()[username]
+    return actor_for(user)
+
+
+def also(username: str, role: str) -> Actor:
+    """A demonstration person with one more role in the same organisation: for acts that two people must do."""
+    person = actor(username)
+    Membership.objects.get_or_create(user=person.user, organisation=person.organisation, role=role)
+    return actor_for(person.user)
+
+
+def colleague(username: str) -> Actor:
+    """Another person with the roles of a demonstration person."""
+    person = actor(username)
+    user, _made = User.objects.get_or_create(username=f"{username}_colleague", defaults={"name": "同事"})
+    for role in person.roles:
+        Membership.objects.get_or_create(user=user, organisation=person.organisation, role=role)
     return actor_for(user)
