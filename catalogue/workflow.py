@@ -95,14 +95,10 @@ def opinions_answered(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
         yield refuse("S-17", _("请写明意见采纳情况"), field="consultation_summary")
 
 
-def decided_by_whom_it_is_for(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
-    """The joint meeting decides the list, or the finance head where the jurisdiction has it so (S-12)."""
-    by_meeting = setting("catalogue_by_meeting", region=version.region)
-    by_convener = act.actor.is_system or act.actor.has(Role.CONVENER)
-    if by_meeting and not by_convener:
-        yield refuse("S-12", _("本地区目录由联席会议审定"))
-    elif not by_meeting and by_convener:
-        yield refuse("S-12", _("本地区目录由财政部门负责人审定"))
+def meeting_does_not_decide(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """The joint meeting's minutes approve the list; the finance head does where the jurisdiction has it so (S-12)."""
+    if not act.actor.is_system and setting("catalogue_by_meeting", region=version.region):
+        yield refuse("S-12", _("本地区目录由联席会议审定，会议纪要签发后自动生效"))
 
 
 def decision_recorded(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
@@ -173,10 +169,9 @@ CATALOGUE_VERSION = Lifecycle(
             who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, clocks=[voids(CONSULTATION)], tells=[FINANCE_OFFICER], rules=["S-172"],
         ),
         Transition(
-            "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[CONVENER, FINANCE_HEAD],
-            system=True, not_by=["submit"], guards=[decided_by_whom_it_is_for], checks=[decision_recorded],
-            inputs=forms.ApproveForm, effect=verbs.approve,
-            tells=[FINANCE_OFFICER, FINANCE_HEAD], task=True, rules=["S-12"], sentence=_("审定目录（%(decision)s）"),
+            "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[FINANCE_HEAD],
+            system=True, not_by=["submit"], guards=[meeting_does_not_decide], checks=[decision_recorded],
+            inputs=forms.ApproveForm, effect=verbs.approve, tells=[FINANCE_OFFICER, FINANCE_HEAD], rules=["S-12"], sentence=_("审定目录（%(decision)s）"),
         ),
         Transition(
             "issue", sources=[State.APPROVED], target=State.ISSUED, label=_("发布施行"), who=[FINANCE_HEAD],

@@ -25,6 +25,11 @@ class DocumentField(forms.FileField):
         if not self.help_text:
             self.help_text = lazystr(_Help(kind))
 
+    @property
+    def size_limit(self) -> int:
+        """Bytes one file may have."""
+        return document_kind(self.document_kind).size_limit
+
     def widget_attrs(self, widget) -> dict:
         return {**super().widget_attrs(widget), "accept": lazystr(_Accepted(self.document_kind))}
 

@@ -31,7 +31,7 @@ def field(bound, label="", help_text="", unit="", wide=False, optional_mark=True
     return {
         "bound": bound, "kind": kind, "label": label or bound.label, "help": help_text, "unit": unit, "wide": wide, "errors": errors,
         "optional": optional_mark and not inner.required and kind != "check", "id": own_id, "input": drawn(bound, kind, attrs),
-        "options": options_of(bound) if kind == "options" else [], "limit": settings.FILE_SIZE_LIMIT // 1024**2,
+        "options": options_of(bound) if kind == "options" else [], "limit": size_limit(inner) // 1024**2,
     }
 
 
@@ -94,6 +94,11 @@ def anchor_of(bound) -> str:
     """The id a link can jump to: of a set of options that is its frame, the set has no single input."""
     own_id = bound.auto_id or f"id_{bound.html_name}"
     return own_id + "_frame" if layout_of(bound.field) in ("options", "rows") else own_id
+
+
+def size_limit(inner: forms.Field) -> int:
+    """Bytes a file of this field may have: the limit of its kind of document, else that of the installation."""
+    return getattr(inner, "size_limit", settings.FILE_SIZE_LIMIT)
 
 
 def layout_of(inner: forms.Field) -> str:

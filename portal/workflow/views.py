@@ -57,7 +57,8 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     status = 409 if posted and found else 422 if posted else 200
     return render(
         request, "act/act.html",
-        {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted},
+        {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted,
+         "refused_title": ""},
         status=status,
     )
 
@@ -92,6 +93,6 @@ def create(request: HttpRequest, code: str, name: str) -> HttpResponse:
     return render(
         request, "act/create.html",
         {"row": row, "lifecycle": cycle, "action": Action(subject, row, found), "form": form, "refusals": found,
-         "tried": posted, "made_by": request.POST.get("made_by") or uuid.uuid4().hex},
+         "tried": posted, "refused_title": "", "made_by": request.POST.get("made_by") or uuid.uuid4().hex},
         status=409 if posted and found else 422 if posted else 200,
     )

@@ -9,6 +9,7 @@ from catalogue.verbs import load_reference_catalogue
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal import clock
+from portal.accounts.actor import system_actor
 from portal.workdays.calendars import load_calendars
 from portal.workflow import perform
 from tests.factories.people import actor
@@ -52,7 +53,7 @@ def make_version(
         version = perform(version, "submit", actor=actor("finance_head"), consultation_summary="收到两条意见，均已采纳")
         if state == "SUBMITTED":
             return version
-        version = perform(version, "approve", actor=actor("convener"), decision="联席会议纪要〔2026〕3 号")
+        version = perform(version, "approve", actor=system_actor(), decision="联席会议纪要〔2026〕3 号")
         if state == "APPROVED":
             return version
         return issue(version, facts.get("valid_from") or clock.today())

@@ -27,6 +27,12 @@ def at(year, month, day, hour=10):
     return clock.at(datetime(year, month, day, hour, tzinfo=clock.SHANGHAI))
 
 
+def run_until(moment):
+    """Let everything due fire at its own moment, as if the clock had come from the beginning of 2026."""
+    with at(2026, 1, 2):
+        due.run(until=moment)
+
+
 # --- draft, revise, register -------------------------------------------------------------------------------------
 def test_an_organisation_registers_once():
     draft_supplier()
@@ -69,8 +75,8 @@ def test_a_registration_that_cannot_be_is_refused_with_every_reason(changes, exp
 
 def test_any_one_changed_character_of_the_code_is_refused():
     """Edge (1) of L4.1."""
-    good = organisation("supplier_a").code
     draft = draft_supplier()
+    good = organisation("supplier_a").code
     for place in range(18):
         wrong = good[:place] + ("1" if good[place] != "1" else "2") + good[place + 1:]
         draft = perform(draft, "revise", actor=actor("supplier_a_officer"), **{**registration("supplier_a"), "code": wrong})
@@ -83,7 +89,7 @@ def test_an_institution_says_its_class():
     """Edge (5) of L4.1: a code that begins with 12 asks for the institution's class; organs of state supply nothing."""
     from portal.identifiers import check_character
 
-    draft = draft_supplier()
+    draft, answers = draft_supplier(), registration("supplier_a")
     for stem, kind, expected in (
         ("12360199491000009", SupplierType.ENTERPRISE, ["RCV-23"]),
         ("12360199491000009", SupplierType.CLASS_ONE_INSTITUTION, ["R102-07"]),
@@ -92,7 +98,7 @@ def test_an_institution_says_its_class():
         code = stem + check_character(stem)
         Organisation.objects.filter(pk=draft.organisation_id).update(code=code)
         draft = perform(draft, "revise", actor=actor("supplier_a_officer"), **{
-            **registration("supplier_a"), "code": code, "type": kind,
+            **answers, "code": code, "type": kind,
         })
         with pytest.raises(Refused) as refused:
             perform(draft, "register", actor=actor("supplier_a_head"))
@@ -155,7 +161,7 @@ def test_a_year_that_nobody_confirmed_lapses_at_its_own_moment_and_asks_for_the_
     with at(2026, 6, 30, 23), pytest.raises(Refused) as refused:
         perform(supplier, "lapse", actor=system_actor())
     assert rules(refused) == ["R-012"]
-    due.run(until=datetime(2026, 7, 2, tzinfo=clock.SHANGHAI))
+    run_until(datetime(2026, 7, 2, tzinfo=clock.SHANGHAI))
     supplier.refresh_from_db()
     assert supplier.state == "OUTDATED"
     lapsed = Entry.objects.get(lifecycle="suppliers.supplier", transition="lapse")
@@ -175,10 +181,10 @@ def test_a_paper_that_runs_out_takes_the_confirmation_with_it():
         confirm_papers(conditions=[Condition.OTHER], valid_to=date(2026, 5, 31))
         supplier.refresh_from_db()
         assert supplier.state == "CONFIRMED"
-    due.run(until=datetime(2026, 5, 31, 23, 59, tzinfo=clock.SHANGHAI))
+    run_until(datetime(2026, 5, 31, 23, 59, tzinfo=clock.SHANGHAI))
     supplier.refresh_from_db()
     assert supplier.state == "CONFIRMED"
-    due.run(until=datetime(2026, 6, 1, tzinfo=clock.SHANGHAI))
+    run_until(datetime(2026, 6, 1, tzinfo=clock.SHANGHAI))
     supplier.refresh_from_db()
     assert supplier.state == "OUTDATED"
     assert Entry.objects.get(lifecycle="suppliers.supplier", transition="lapse").facts["cause"] == "EVIDENCE"
