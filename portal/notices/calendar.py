@@ -10,17 +10,17 @@ def calendar_of(notice) -> str:
     """One event a deadline, with an alarm a day before; lines folded at 75 octets, ended by CR LF."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//portal//notices//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     address = f"{settings.PUBLIC_URL.rstrip('/')}{notice.get_absolute_url()}"
-    for place, (label, moment) in enumerate(notice.deadlines, 1):
+    for place, date in enumerate(notice.deadlines, 1):
         lines += [
             "BEGIN:VEVENT",
             f"UID:{notice.number}-{place}@portal",
             f"DTSTAMP:{_utc(notice.published_at)}",
-            f"DTSTART:{_utc(moment)}",
-            f"DTEND:{_utc(moment)}",
-            f"SUMMARY:{_escaped(f'{label} · {notice.title}')}",
+            f"DTSTART:{_utc(date.until)}",
+            f"DTEND:{_utc(date.until)}",
+            f"SUMMARY:{_escaped(f'{date.label} · {notice.title}')}",
             f"DESCRIPTION:{_escaped(f'{notice.number} {address}')}",
             f"URL:{address}",
-            "BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(str(label))}", "TRIGGER:-P1D", "END:VALARM",
+            "BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(str(date.label))}", "TRIGGER:-P1D", "END:VALARM",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

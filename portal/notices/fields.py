@@ -33,18 +33,24 @@ class Field:
     write: Callable[[Any], str]  # JSON value → official Chinese text
     kind: str
     columns: tuple[Field, ...] = ()
+    short: Any = ""
+
+    @property
+    def name(self) -> Any:
+        """What it is called where there is little room."""
+        return self.short or self.label
 
     def is_blank(self, value: Any) -> bool:
         return value is None or value == "" or value == [] or value == {}
 
 
-def text(key: str, label, *, required: bool = True, bare: bool = False) -> Field:
-    return Field(key, label, required, bare, _take_text, str, "text")
+def text(key: str, label, *, required: bool = True, bare: bool = False, short="") -> Field:
+    return Field(key, label, required, bare, _take_text, str, "text", short=short)
 
 
-def money(key: str, label, *, required: bool = True) -> Field:
+def money(key: str, label, *, required: bool = True, short="") -> Field:
     """Yuan with two places."""
-    return Field(key, label, required, False, _take_money, lambda value: amounts.in_figures(value), "money")
+    return Field(key, label, required, False, _take_money, lambda value: amounts.in_figures(value), "money", short=short)
 
 
 def wan(key: str, label, *, required: bool = True) -> Field:
@@ -56,12 +62,12 @@ def integer(key: str, label, *, required: bool = True) -> Field:
     return Field(key, label, required, False, _take_integer, str, "integer")
 
 
-def flag(key: str, label, *, required: bool = True) -> Field:
-    return Field(key, label, required, False, _take_flag, lambda value: "是" if value else "否", "flag")
+def flag(key: str, label, *, required: bool = True, short="") -> Field:
+    return Field(key, label, required, False, _take_flag, lambda value: "是" if value else "否", "flag", short=short)
 
 
-def date(key: str, label, *, required: bool = True, bare: bool = False) -> Field:
-    return Field(key, label, required, bare, _take_date, _write_date, "date")
+def date(key: str, label, *, required: bool = True, bare: bool = False, short="") -> Field:
+    return Field(key, label, required, bare, _take_date, _write_date, "date", short=short)
 
 
 def month(key: str, label, *, required: bool = True) -> Field:
@@ -69,14 +75,14 @@ def month(key: str, label, *, required: bool = True) -> Field:
     return Field(key, label, required, False, _take_month, _write_month, "month")
 
 
-def moment(key: str, label, *, required: bool = True) -> Field:
+def moment(key: str, label, *, required: bool = True, short="") -> Field:
     """An aware moment; kept and printed in Asia/Shanghai, to the second."""
-    return Field(key, label, required, False, _take_moment, _write_moment, "moment")
+    return Field(key, label, required, False, _take_moment, _write_moment, "moment", short=short)
 
 
-def party(key: str, label, *, required: bool = True) -> Field:
+def party(key: str, label, *, required: bool = True, short="") -> Field:
     """Somebody to turn to: {name, address, contact, phone}; a name and a phone number at least."""
-    return Field(key, label, required, False, _take_party, _write_party, "party")
+    return Field(key, label, required, False, _take_party, _write_party, "party", short=short)
 
 
 def rows(key: str, label, columns: Sequence[Field], *, required: bool = True) -> Field:
@@ -94,7 +100,7 @@ def rows(key: str, label, columns: Sequence[Field], *, required: bool = True) ->
             for place, item in enumerate(value, 1)
         )
 
-    return Field(key, label, required, False, take, write, "rows", columns)
+    return Field(key, label, required, False, take, write, "rows", columns=columns)
 
 
 def take_all(fields: Sequence[Field], given: Mapping[str, Any]) -> dict:

@@ -62,11 +62,11 @@ def _other(heading: str) -> Part:
 _IDENTITY = (text("project_number", _("项目编号")), text("project_name", _("项目名称")))
 _BASICS = (
     *_IDENTITY,
-    money("budget", _("预算金额（元）")),
+    money("budget", _("预算金额（元）"), short=_("预算（元）")),
     money("ceiling", _("最高限价（元）")),
     text("requirement", _("采购需求")),
-    text("term", _("合同履行期限")),
-    flag("consortium", _("本项目是否接受联合体投标")),
+    text("term", _("合同履行期限"), short=_("履行期限")),
+    flag("consortium", _("本项目是否接受联合体投标"), short=_("接受联合体")),
 )
 _QUALIFICATION = Part("二、申请人的资格要求", (
     text("statutory", _("满足《中华人民共和国政府采购法》第二十二条规定")),
@@ -77,7 +77,8 @@ _QUALIFICATION = Part("二、申请人的资格要求", (
 
 def _documents(heading: str) -> Part:
     return Part(heading, (
-        date("documents_from", _("开始时间")), date("documents_until", _("截止时间")), text("documents_place", _("地点")),
+        date("documents_from", _("开始时间")), date("documents_until", _("截止时间"), short=_("获取文件截止")),
+        text("documents_place", _("地点")),
         text("documents_method", _("方式")), money("documents_price", _("售价（元）")),
     ))
 
@@ -97,7 +98,7 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         _QUALIFICATION,
         _documents("三、获取资格预审文件"),
         Part("四、资格预审申请文件的提交及审查", (
-            moment("closes_at", _("申请文件提交截止时间")), text("opening_place", _("提交地点")),
+            moment("closes_at", _("申请文件提交截止时间"), short=_("申请截止")), text("opening_place", _("提交地点")),
             date("examined_on", _("资格预审日期")),
         )),
         _period("五、公告期限", 5), _other("六、其他补充事宜"), _contacts("七、凡对本次资格预审提出询问，请按以下方式联系"),
@@ -109,7 +110,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         _QUALIFICATION,
         _documents("三、获取招标文件"),
         Part("四、提交投标文件截止时间、开标时间和地点", (
-            moment("closes_at", _("提交投标文件截止时间")), moment("opens_at", _("开标时间")), text("opening_place", _("地点")),
+            moment("closes_at", _("提交投标文件截止时间"), short=_("投标截止")), moment("opens_at", _("开标时间"), short=_("开标")),
+            text("opening_place", _("地点")),
         )),
         _period("五、公告期限", 5), _other("六、其他补充事宜"), _contacts("七、对本次招标提出询问，请按以下方式联系"),
     ), ("R87-03", "R87-05"), clock="TENDER_NOTICE", days=5, facts=("budget", "ceiling", "term", "consortium"),
@@ -119,8 +121,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("一、项目基本情况", (*_IDENTITY, text("method", _("采购方式")), *_BASICS[2:])),
         _QUALIFICATION,
         _documents("三、获取采购文件"),
-        Part("四、响应文件提交", (moment("closes_at", _("截止时间")), text("submission_place", _("提交地点")))),
-        Part("五、开启", (moment("opens_at", _("开启时间")), text("opening_place", _("开启地点")))),
+        Part("四、响应文件提交", (moment("closes_at", _("截止时间"), short=_("响应截止")), text("submission_place", _("提交地点")))),
+        Part("五、开启", (moment("opens_at", _("开启时间"), short=_("开启")), text("opening_place", _("开启地点")))),
         _period("六、公告期限", 3), _other("七、其他补充事宜"), _contacts("八、凡对本次采购提出询问，请按以下方式联系"),
     ), ("R214-20",), clock="TENDER_NOTICE", days=3, facts=("method", "budget", "ceiling", "term"),
         deadlines=("closes_at", "opens_at", "documents_until")),
@@ -134,7 +136,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("三、框架协议期限", (text("term", _("框架协议期限"), bare=True),)),
         _documents("四、获取征集文件"),
         Part("五、响应文件的提交与开启", (
-            moment("closes_at", _("提交截止时间")), moment("opens_at", _("开启时间")), text("opening_place", _("地点")),
+            moment("closes_at", _("提交截止时间"), short=_("响应截止")), moment("opens_at", _("开启时间"), short=_("开启")),
+            text("opening_place", _("地点")),
         )),
         Part("六、公告期限", (date("displayed_until", _("公告期限届满日")),)),
         _other("七、其他补充事宜"), Part("八、联系方式", (party("contact", _("项目联系方式")),)),
@@ -148,7 +151,7 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("三、专业人员论证意见", (rows("opinions", _("论证意见"), (
             text("name", _("姓名")), text("employer", _("工作单位")), text("title", _("职称")), text("opinion", _("论证意见")),
         )),)),
-        Part("四、公示期限", (date("displayed_from", _("开始日期")), date("displayed_until", _("截止日期")))),
+        Part("四、公示期限", (date("displayed_from", _("开始日期")), date("displayed_until", _("截止日期"), short=_("公示截止")))),
         _other("五、其他补充事宜"),
         Part("六、联系方式", (
             party("purchaser", _("采购人")), party("agent", _("采购代理机构"), required=False), party("finance", _("财政部门")),
@@ -170,7 +173,8 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("一、项目编号", (text("project_number", _("项目编号"), bare=True),)),
         Part("二、项目名称", (text("project_name", _("项目名称"), bare=True),)),
         Part("三、中标（成交）信息", (
-            text("supplier_name", _("供应商名称")), text("supplier_address", _("供应商地址")), money("amount", _("中标（成交）金额（元）")),
+            text("supplier_name", _("供应商名称"), short=_("供应商")), text("supplier_address", _("供应商地址")),
+            money("amount", _("中标（成交）金额（元）"), short=_("金额（元）")),
         )),
         Part("四、主要标的信息", (rows("subjects", _("服务类"), (
             text("name", _("名称")), text("scope", _("服务范围")), text("requirement", _("服务要求")),
@@ -192,20 +196,20 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         Part("二、合同名称", (text("contract_name", _("合同名称"), bare=True),)),
         Part("三、项目编号", (text("project_number", _("项目编号"), bare=True),)),
         Part("四、项目名称", (text("project_name", _("项目名称"), bare=True),)),
-        Part("五、合同主体", (party("purchaser", _("采购人（甲方）")), party("supplier", _("供应商（乙方）")))),
+        Part("五、合同主体", (party("purchaser", _("采购人（甲方）")), party("supplier", _("供应商（乙方）"), short=_("供应商")))),
         Part("六、合同主要信息", (
             text("subject", _("主要标的名称")), text("requirement", _("规格型号（或服务要求）")), text("quantity", _("主要标的数量")),
             money("unit_price", _("主要标的单价（元）")), money("amount", _("合同金额（元）")), text("term", _("履约期限")),
             text("place", _("履约地点")), text("method", _("采购方式")),
         )),
-        Part("七、合同签订日期", (date("signed_on", _("合同签订日期"), bare=True),)),
+        Part("七、合同签订日期", (date("signed_on", _("合同签订日期"), bare=True, short=_("签订日期")),)),
         Part("八、合同公告日期", (date("announced_on", _("合同公告日期"), bare=True),)),
         _other("九、其他补充事宜"),
         Part("附件", (rows("attachments", _("附件"), (text("name", _("名称")), text("digest", _("摘要")))),)),
     ), ("R-GP-41",), facts=("supplier", "amount", "term", "signed_on")),
     NoticeKind("N-11", _("履约验收结果公告"), (
         Part("一、合同与项目", (text("contract_number", _("合同编号")), text("contract_name", _("合同名称")), *_IDENTITY)),
-        Part("二、合同主体", (party("purchaser", _("采购人（甲方）")), party("supplier", _("供应商（乙方）")))),
+        Part("二、合同主体", (party("purchaser", _("采购人（甲方）")), party("supplier", _("供应商（乙方）"), short=_("供应商")))),
         Part("三、合同主要信息", (
             text("subject", _("服务内容")), text("requirement", _("服务要求")), money("amount", _("合同金额（元）")),
             text("term", _("履约期限")),

@@ -1,16 +1,15 @@
 """Notices: the immutable public text that starts clocks and that a court will read (L5.3, R101-06)."""
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal.workdays import midnight_after
 from portal.workflow.models import Staged
 
+from .dates import NoticeDate
 from .fields import as_date, as_moment
 from .kinds import KINDS, NoticeKind, notice_kind
 from .text import Passage, passages
@@ -142,6 +141,11 @@ class Notice(Staged):
         }
 
     @property
+    def last_day(self) -> str:
+        """The last day of the notice period, as text; "" for a notice that hangs without end."""
+        return NoticeDate("", self.notice_ends_at, whole_day=True).text if self.notice_ends_at else ""
+
+    @property
     def passages(self) -> list[Passage]:
         return passages(self.text)
 
@@ -149,27 +153,24 @@ class Notice(Staged):
     def facts(self) -> list[tuple]:
         """Label and text of what stands in the box of facts."""
         return [
-            (field.label, self.payload[field.key]["name"] if field.kind == "party" else field.write(self.payload[field.key]))
+            (field.name, self.payload[field.key]["name"] if field.kind == "party" else field.write(self.payload[field.key]))
             for field in (self.rules.field(key) for key in self.rules.facts) if field.key in self.payload
         ]
 
     @property
-    def deadlines(self) -> list[tuple]:
-        """Label and moment of every date a reader may want in his calendar; a date ends with its day."""
+    def deadlines(self) -> list[NoticeDate]:
+        """Every date a reader may want in his calendar, in the order of the kind; the first is counted down to."""
         found = []
         for key in self.rules.deadlines:
             if key in self.payload:
-                field = self.rules.field(key)
-                found.append((field.label, self._moment_of(field.kind, self.payload[key])))
+                field, value = self.rules.field(key), self.payload[key]
+                if field.kind == "moment":
+                    found.append(NoticeDate(field.name, as_moment(value)))
+                else:
+                    found.append(NoticeDate(field.name, midnight_after(as_date(value)), whole_day=True))
         if self.notice_ends_at:
-            found.append((_("公告期满"), self.notice_ends_at))
+            found.append(NoticeDate(_("公告期满"), self.notice_ends_at, whole_day=True))
         return found
-
-    @staticmethod
-    def _moment_of(kind: str, value: str) -> datetime:
-        if kind == "moment":
-            return as_moment(value)
-        return datetime.combine(as_date(value), datetime.max.time().replace(microsecond=0), clock.SHANGHAI)
 
 
 class NoticeSerial(models.Model):

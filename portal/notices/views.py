@@ -40,9 +40,10 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     """One notice, set like a page of a newspaper; no sign-in, no pop-up."""
     found = _notice(request, number)
     moment = clock.now()
-    ahead = [(label, until) for label, until in found.deadlines if until > moment]
+    dates = found.deadlines
     return render(request, "notices/notice.html", {
-        "notice": found, "countdown": ahead[0] if ahead else None, "deadlines": found.deadlines, "now": moment,
+        "notice": found, "countdown": next((date for date in dates if date.until > moment), None), "now": moment,
+        "dates": [(date, date.light(moment)) for date in dates],
         "qr": qr.data_uri(request.build_absolute_uri(found.get_absolute_url())),
         "documents": Document.objects.visible_to(request.actor).filter(
             subject_type=found.subject_type, subject_id=found.subject_id, public=True

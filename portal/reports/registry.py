@@ -58,6 +58,12 @@ class ReportKind:
     keeps: bool = False  # an official report that never expires
     allowed: Callable[[Actor], bool] = lambda actor: True
 
+    @property
+    def needs(self) -> list[str]:
+        """What the address must bring, because its form cannot ask for it: hidden fields that must be filled."""
+        fields = self.form.base_fields if self.form else {}
+        return [name for name, field in fields.items() if field.required and field.widget.is_hidden]
+
 
 _kinds: dict[str, ReportKind] = {}
 
@@ -86,3 +92,8 @@ def known(code: str) -> bool:
 def reports_for(actor: Actor) -> list[ReportKind]:
     """What this actor may ask for, in the order of registration."""
     return [kind for kind in _kinds.values() if kind.allowed(actor)]
+
+
+def listed_for(actor: Actor) -> list[ReportKind]:
+    """What he may ask for without standing on the page of some thing."""
+    return [kind for kind in reports_for(actor) if not kind.needs]

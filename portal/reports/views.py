@@ -13,7 +13,7 @@ from portal.paging import page_of
 from portal.workflow import Refused, available_actions
 
 from .models import Paper, ReportJob
-from .registry import known, report_kind, reports_for
+from .registry import known, listed_for, report_kind
 from .verbs import queue_report
 
 
@@ -23,7 +23,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """What I had made, and what I may have made."""
     mine = ReportJob.objects.visible_to(request.actor).select_related("document")
     return render(request, "reports/list.html", {
-        "page": page_of(mine, request.GET.get("page")), "kinds": reports_for(request.actor),
+        "page": page_of(mine, request.GET.get("page")), "kinds": listed_for(request.actor),
         "breadcrumbs": [(_("工作台"), "/workbench/"), (_("报表"), "")],
     })
 
@@ -36,6 +36,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     wanted = report_kind(kind)
     posted = request.method == "POST"
+    if not posted and set(wanted.needs) - request.GET.keys():
+        raise Http404
     form = None
     if wanted.form:
         form = wanted.form(request.POST if posted else None, subject=None, actor=request.actor, initial=request.GET.dict())

@@ -127,7 +127,7 @@ def test_every_kind_can_be_published(code):
     for field in notice_kind(code).fields:
         assert field.write(notice.payload[field.key]).split("\n")[0] in notice.text
     assert notice.facts is not None
-    assert all(moment.tzinfo for _label, moment in notice.deadlines)
+    assert all(date.until.tzinfo and date.text and date.light(THURSDAY) for date in notice.deadlines)
 
 
 def test_the_intention_prints_its_sentence_and_ten_thousands():

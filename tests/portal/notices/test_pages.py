@@ -67,7 +67,7 @@ def test_the_dates_fit_a_calendar(client, notice):
     assert text.count("BEGIN:VEVENT") == 4  # closing, opening, end of the documents, end of the notice
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     unfolded = text.replace("\r\n ", "")
-    assert f"SUMMARY:提交投标文件截止时间 · {notice.title}" in unfolded
+    assert f"SUMMARY:投标截止 · {notice.title}" in unfolded
 
 
 def test_the_paper_is_the_same_text(client, notice):
@@ -147,3 +147,23 @@ def test_the_list_costs_the_same_for_many(client, notice, django_assert_num_quer
 def test_the_verifying_page_knows_a_notice(client, notice):
     body = client.get(reverse("reports:verify", args=[notice.digest])).content.decode()
     assert notice.number in body
+
+
+def test_programs_read_notices_without_a_token(client, notice):
+    listed = client.get("/api/v1/notices/", {"kind": "N-03"}).json()["results"]
+    assert [item["number"] for item in listed] == [notice.number]
+    assert client.get("/api/v1/notices/", {"kind": "N-08"}).json()["results"] == []
+    one = client.get(f"/api/v1/notices/{notice.pk}/").json()
+    assert (one["digest"], one["payload"]["budget"]) == (notice.digest, "3860000.00")
+    assert client.post("/api/v1/notices/", {}).status_code in (401, 403, 405)
+
+
+def test_a_notice_stands_on_its_project_and_in_the_search(notice):
+    from types import SimpleNamespace
+
+    from portal.accounts.actor import PUBLIC
+    from portal.notices.panels import notices_of_project, search_notices
+
+    assert notices_of_project(SimpleNamespace(pk=10**6), PUBLIC, clock.now()) is None
+    assert [hit[1] for hit in search_notices("绿化带", PUBLIC)] == [notice.get_absolute_url()]
+    assert search_notices("  ", PUBLIC) == []

@@ -151,3 +151,18 @@ def test_a_typed_digest_may_have_spaces(client):
     assert typed.url == reverse("reports:verify", args=["9f3c41d0"])
     assert client.get(reverse("reports:verify-form")).status_code == 200
     assert client.get(reverse("reports:verify-form"), {"digest": "<script>"}).url == reverse("reports:verify-form")
+
+
+def test_a_report_of_some_thing_is_not_offered_without_it(buyer, plain_kind, sent):
+    from django import forms
+
+    from portal.workflow.inputs import ActInputs
+
+    class OfThing(ActInputs):
+        thing = forms.IntegerField(widget=forms.HiddenInput)
+
+    plain_kind(form=OfThing, hint="")
+    assert "样表" not in buyer.get(reverse("reports:list")).content.decode()
+    assert buyer.get(reverse("reports:new", args=["plain"])).status_code == 404
+    page = buyer.get(reverse("reports:new", args=["plain"]), {"thing": "7"})
+    assert 'value="7"' in page.content.decode()
