@@ -77,7 +77,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     postings = Paginator(found.postings.select_related("encumbrance__project", "posted_by").order_by("-id"), 25)
     return render(request, "budgets/line.html", {
-        "line": found, "actions": available_actions(found, request.actor),
+        "line": found, "meta": [found.number, found.agency.name], "used": found.allocated - found.free, "actions": available_actions(found, request.actor),
         "encumbrances": list(found.encumbrances.select_related("project").order_by("id")[:100]),
         "page": postings.get_page(request.GET.get("page")),
         "entries": Entry.objects.of_subject("budgets.line", found.pk).order_by("-id")[:50],
@@ -100,7 +100,7 @@ def encumbrance(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "budgets/encumbrance.html", {
-        "row": found, "actions": available_actions(found, request.actor),
+        "row": found, "meta": [found.project.number, found.year], "actions": available_actions(found, request.actor),
         "postings": list(found.postings.select_related("line", "posted_by").order_by("id")),
         "entries": Entry.objects.of_subject("budgets.encumbrance", found.pk).order_by("-id")[:50],
         "breadcrumbs": [(_("预算"), reverse("budgets:list")), (str(found), "")],

@@ -186,6 +186,10 @@ class ItemForm(ActInputs):
         return cleaned
 
 
+class AttachForm(ActInputs):
+    feasibility = DocumentField(kind=FEASIBILITY, label=_("可行性报告"))
+
+
 class ApproveItemForm(ActInputs):
     approved_amount = _yuan(_("批准金额"))
     cut_reason = _text(_("核减理由"), 2)

@@ -84,6 +84,12 @@ def replace_rows(item: PlanItem, name: str, rows: list[dict]) -> None:
         model.objects.create(item=item, **values)
 
 
+def attach_report(item: PlanItem, act: Act) -> dict:
+    """Hang the feasibility report on the item; an earlier one stays in the file (S-21)."""
+    document = store(act.data["feasibility"], actor=act.actor, kind=FEASIBILITY, subject=item)
+    return {"name": document.name, "digest": document.digest}
+
+
 def copy(item: PlanItem, act: Act) -> dict:
     """Carry what a lapsed or deferred item says over to another route, as a new draft (L2.1 lapse)."""
     values = {name: getattr(item, name) for name in COPIED}

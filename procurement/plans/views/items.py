@@ -15,6 +15,7 @@ from portal.accounts.access import PUBLIC, audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.files.models import Document
+from portal.templatetags.marks import yuan
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
@@ -46,7 +47,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     for step in steps:
         rounds.setdefault(step.round, []).append(step)
     return render(request, "plans/item.html", {
-        "shell": shell_of(request), "item": found, "actions": available_actions(found, request.actor), "rounds": rounds,
+        "shell": shell_of(request), "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
+        "meta": [found.project.number if found.project else "", found.agency.name, found.get_route_display()],
         "missing": missing(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
@@ -103,7 +105,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
             refusals = missing(subject)
             _show_at_their_places(form, refusals)
     return render(request, "plans/item_form.html", {
-        "item": subject, "form": form, "refusals": refusals, "posted": posted, "questions": questions(form, refusals),
+        "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals, "posted": posted, "questions": questions(form, refusals),
         "made_by": request.POST.get("made_by") or uuid.uuid4().hex,
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
         "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
@@ -124,7 +126,42 @@ def questions(form, refusals) -> list[dict]:
     """The five questions with their fields and how many places each still has to mend."""
     wrong = [refusal.field for refusal in refusals] + [name for name in form.errors if form.is_bound]
     return [
-        {"key": key, "number": number, "label": label, "fields": {name: form[name] for name in names if name in form.fields},
+        {"key": key, "number": number, "label": label, "template": f"plans/questions/{key}.html", "fields": {name: form[name] for name in names if name in form.fields},
          "wrong": sum(name in names for name in wrong)}
         for number, (key, (label, names)) in enumerate(QUESTIONS.items(), start=1)
     ]
+
+
+def owner_of(item: PlanItem, actor) -> list[tuple]:
+    """Who buys: known from organisation and account, never asked for again (S-162)."""
+    agency = item.agency if item.agency_id else actor.organisation
+    return [
+        (_("购买主体"), agency.name), (_("经办人"), actor.name), (_("申报路径"), item.get_route_display()), (_("年度计划"), item.plan),
+        (_("年度"), item.year),
+    ]
+
+
+def facts_of(item: PlanItem) -> dict:
+    """What the item says in words, under the five questions."""
+    ticks = [
+        str(item._meta.get_field(name).verbose_name)
+        for name in ("budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable") if getattr(item, name)
+    ]
+    return {
+        "facts_what": [
+            (_("目录项"), item.leaf), (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""), (_("目标"), item.objective),
+            (_("数量"), f"{item.quantity} {item.unit}" if item.quantity else ""), (_("指导价"), yuan(item.guide_price) if item.guide_price else ""),
+            (_("高于指导价的理由"), item.price_reason), (_("国家标准"), item.national_standard),
+        ],
+        "facts_how": [
+            (_("购买主体"), item.agency.name), (_("实施方案"), item.scheme), (_("事前绩效评估"), item.assessment),
+            (_("承接主体条件"), item.supplier_conditions), (_("中小企业政策"), item.get_sme_policy_display()), (_("政策说明"), item.sme_statement),
+            (_("拟采购方式"), item.get_method_display()), (_("期限"), _("%(months)s 个月") % {"months": item.term_months} if item.term_months else ""),
+            (_("五项条件"), "、".join(ticks)), (_("需求调查"), item.survey), (_("风险清单"), item.risk_list), (_("公众意见"), item.public_opinion),
+            (_("突发临时情形"), item.urgency), (_("现有资金指标"), item.existing_line), (_("预算调整文号"), item.adjustment_document),
+        ],
+        "facts_worth": [
+            (_("评价标准"), item.evaluation_standard), (_("上期项目"), item.predecessor), (_("上期结果的运用"), item.result_response),
+        ],
+        "waits": "",
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.access import SIGNED_IN, audience
 from portal.audit.models import Entry
+from portal.money import ZERO
 from portal.templatetags.marks import moment, state_badge
 from portal.workflow import available_actions, creating_actions
 
@@ -47,15 +48,21 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     agenda = list(
         AgendaItem.objects.filter(meeting=found).select_related("item__agency", "item__leaf", "item__project", "version").order_by("order")
     )
+    for entry in agenda:
+        entry.granted = granted_by(entry)
     members = list(found.members.order_by("order"))
     own = [action for entry in agenda for action in available_actions(entry, request.actor)]
     return render(request, "plans/meeting.html", {
-        "meeting": found, "agenda": agenda, "members": members, "actions": [*available_actions(found, request.actor), *own],
-        "present": sum(member.present is True for member in members), "asked": sum(a.item.amount for a in agenda if a.item),
-        "granted": sum(
-            (a.approved_amount if a.decision == "APPROVE_IN_PART" else a.item.amount) for a in agenda
-            if a.item and a.decision in ("APPROVE", "APPROVE_IN_PART")
-        ),
+        "meeting": found, "agenda": agenda, "meta": [found.number, moment(found.scheduled_at), found.place], "members": members, "actions": [*available_actions(found, request.actor), *own],
+        "present": sum(member.present is True for member in members), "asked": sum((a.item.amount for a in agenda if a.item), ZERO),
+        "granted": sum((a.granted or ZERO for a in agenda), ZERO),
         "entries": Entry.objects.of_subject("plans.meeting", found.pk).order_by("-id")[:50],
         "breadcrumbs": [(_("联席会议"), reverse("plans:meetings")), (str(found), "")],
     })  # fmt: skip
+
+
+def granted_by(agenda: AgendaItem):
+    """What the meeting agreed to for an item; None where it agreed to nothing, or to a catalogue."""
+    if agenda.item is None:
+        return None
+    return {"APPROVE": agenda.item.amount, "APPROVE_IN_PART": agenda.approved_amount}.get(agenda.decision)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
+from portal.money import ZERO
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.counting import working_days_between
 from portal.workdays.deadlines import Deadline
@@ -84,10 +85,10 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         each.plan = found
     official = bool(request.actor.organisation) and request.actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
     return render(request, "plans/plan.html", {
-        "shell": shell_of(request), "plan": found, "items": items, "official": official,
+        "shell": shell_of(request), "plan": found, "meta": [found.number, found.agency.name], "items": items, "official": official,
         "actions": available_actions(found, request.actor), "light": light_of(found),
-        "total": sum(i.amount for i in items if i.state not in ("WITHDRAWN", "CANCELLED", "LAPSED")),
-        "approved_total": sum(i.approved_amount or 0 for i in items if i.state in ("APPROVED", "EXECUTED")),
+        "total": sum((i.amount for i in items if i.state not in ("WITHDRAWN", "CANCELLED", "LAPSED")), ZERO),
+        "approved_total": sum((i.approved_amount or ZERO for i in items if i.state in ("APPROVED", "EXECUTED")), ZERO),
         "entries": Entry.objects.of_subject("plans.plan", found.pk).order_by("-id")[:50] if official else [],
         "new_item_url": new_item_url(found, request.actor),
         "facts": [

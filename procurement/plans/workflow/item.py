@@ -11,7 +11,7 @@ from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
 
 from .. import completeness
-from ..forms.items import ApproveItemForm, CopyItemForm, ItemForm
+from ..forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
 from ..models import PlanItem, Stage
 from ..verbs import items, plans
 
@@ -130,6 +130,8 @@ ITEM = Lifecycle(
                    effect=items.draft, rules=["S-18"]),
         Transition("edit", [S.DRAFTED, S.SENT_BACK], None, _("修改内容"), who=[PLANNER], inputs=ItemForm, effect=items.edit,
                    page="plans:edit_item"),
+        Transition("attach_report", [S.DRAFTED, S.SENT_BACK], None, _("上传可行性报告"), who=[PLANNER], inputs=AttachForm,
+                   effect=items.attach_report, rules=["R-006"]),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], system=True,
                    guards=[travels_with_its_plan, complete], effect=items.propose, tells=[HEAD], rules=["R-006", "S-21", "R102-18"],
                    task=True),

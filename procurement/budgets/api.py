@@ -1,0 +1,46 @@
+"""Budget lines and encumbrances for programs."""
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from portal.workflow.api import StagedSerializer, route
+
+from .models import BudgetLine, Encumbrance, Posting
+from .workflow import ENCUMBRANCE, LINE
+
+
+class BudgetLineSerializer(StagedSerializer):
+    free = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = BudgetLine
+        fields = [
+            "id", "number", "title", "agency", "year", "source", "level", "paying_region", "function_class", "economic_class", "purpose", "item",
+            "requested", "allocated", "reserved", "committed", "paid", "free", "approval_document", "state", "state_label", "state_since",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class PostingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Posting
+        fields = ["id", "line", "source_bucket", "target_bucket", "amount", "cause", "reference", "posted_at"]
+
+
+class EncumbranceSerializer(StagedSerializer):
+    postings = PostingSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Encumbrance
+        fields = [
+            "id", "project", "line", "year", "pledged", "reserved", "committed", "paid", "release_reason", "state", "state_label",
+            "state_since", "postings",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+routes = [
+    route("budget-lines", LINE, BudgetLineSerializer, filterset_fields=["agency", "year", "source", "state", "item"]),
+    route("encumbrances", ENCUMBRANCE, EncumbranceSerializer, filterset_fields=["project", "line", "year", "state"],
+          base_queryset=lambda self: Encumbrance.objects.prefetch_related("postings")),
+]

@@ -1,0 +1,153 @@
+"""Plans, items, review steps, meetings and projects for programs: the same verbs, scope and refusals as the pages."""
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from portal.workflow.api import StagedSerializer, route
+
+from .completeness import missing
+from .models import AgendaItem, CostFactor, FundingSource, Indicator, Meeting, MeetingMember, Plan, PlanItem, Project, ReviewStep, YearAmount
+from .workflow import HOLD, ITEM, MEETING, PLAN, PROJECT, STEP
+
+
+class PlanSerializer(StagedSerializer):
+    agency_name = serializers.CharField(source="agency.name", read_only=True)
+
+    class Meta:
+        model = Plan
+        fields = [
+            "id", "number", "agency", "agency_name", "year", "state", "state_label", "state_since", "cut_off", "lapses_at", "service_budget",
+            "department_budget", "procurement_budget", "difference_reason", "sent_back_reason", "submitted_at", "decided_at", "published_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class FactorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CostFactor
+        fields = ["factor", "unit_amount", "basis"]
+
+
+class SourceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = FundingSource
+        fields = ["kind", "level", "name", "amount"]
+
+
+class YearSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = YearAmount
+        fields = ["year", "amount", "approved_amount"]
+
+
+class IndicatorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Indicator
+        fields = ["category", "group", "name", "direction", "target", "unit", "weight", "source"]
+
+
+class PlanItemSerializer(StagedSerializer):
+    """An item with its rows; a draft also says what is still missing."""
+
+    factors = FactorSerializer(many=True, read_only=True)
+    sources = SourceSerializer(many=True, read_only=True)
+    years = YearSerializer(many=True, read_only=True)
+    indicators = IndicatorSerializer(many=True, read_only=True)
+    project_number = serializers.CharField(source="project.number", read_only=True, default=None)
+    missing = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PlanItem
+        fields = [
+            "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label", "state_since", "title", "leaf",
+            "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
+            "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire",
+            "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method",
+            "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey",
+            "risk_list", "public_opinion", "evaluation_standard", "predecessor", "result_response", "urgency", "existing_line",
+            "no_extra_expenditure", "adjustment_document", "approved_amount", "decision_reason", "submitted_at", "approved_at", "factors",
+            "sources", "years", "indicators", "missing",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_missing(self, item) -> list[dict]:
+        """Only on the item's own address, not in lists: it looks at every row."""
+        detail = getattr(self.context.get("view"), "detail", True)
+        return [refusal.as_dict() for refusal in missing(item)] if detail and item.state in ("DRAFTED", "SENT_BACK") else []
+
+
+class ReviewStepSerializer(StagedSerializer):
+    item_title = serializers.CharField(source="item.title", read_only=True)
+    plan = serializers.IntegerField(source="item.plan_id", read_only=True)
+    department_name = serializers.CharField(source="department.name", read_only=True)
+
+    class Meta:
+        model = ReviewStep
+        fields = [
+            "id", "item", "item_title", "plan", "round", "group", "kind", "department", "department_name", "state", "state_label",
+            "state_since", "limit_at", "escalations", "opinion", "reason_codes", "decided_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class AgendaSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = AgendaItem
+        fields = ["id", "order", "item", "version", "state", "decision", "approved_amount", "reason", "not_applied"]
+
+
+class MemberSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MeetingMember
+        fields = ["id", "organisation_name", "name", "present"]
+
+
+class MeetingSerializer(StagedSerializer):
+    agenda = AgendaSerializer(many=True, read_only=True)
+    members = MemberSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "id", "number", "title", "scheduled_at", "place", "state", "state_label", "state_since", "supplement", "agenda", "members",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ProjectSerializer(StagedSerializer):
+    agency_name = serializers.CharField(source="agency.name", read_only=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            "id", "number", "title", "agency", "agency_name", "year", "amount", "leaf", "leaf_name", "state", "state_label", "state_since",
+            "is_history", "as_of", "rules_as_of",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class HoldSerializer(StagedSerializer):
+    class Meta:
+        model = HOLD.model
+        fields = ["id", "project", "scope", "cause", "ends_at", "state", "state_label", "state_since"]
+        read_only_fields = fields
+
+
+def _with(model, *related, rows=()):
+    """The rows of a list with what its serializer reads, in a constant number of queries."""
+    return lambda self: model.objects.select_related(*related).prefetch_related(*rows)
+
+
+routes = [
+    route("plans", PLAN, PlanSerializer, base_queryset=_with(Plan, "agency"), filterset_fields=["year", "state", "agency"]),
+    route("plan-items", ITEM, PlanItemSerializer,
+          base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
+                              rows=("factors", "sources", "years", "indicators")),
+          filterset_fields=["plan", "year", "state", "route", "project"]),
+    route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"),
+          filterset_fields=["item", "state", "department", "kind", "item__plan"]),
+    route("meetings", MEETING, MeetingSerializer, base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),
+    route("projects", PROJECT, ProjectSerializer, base_queryset=_with(Project, "agency"),
+          filterset_fields=["number", "year", "state", "agency"], audience="public"),
+    route("holds", HOLD, HoldSerializer, filterset_fields=["project", "state"]),
+]  # fmt: skip
