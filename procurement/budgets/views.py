@@ -19,7 +19,6 @@ from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import SourceKind
 
 from .models import BudgetLine, Encumbrance
-from .workflow import ENCUMBRANCE, LINE
 
 READERS = (
     Role.PLANNER, Role.OFFICER, Role.PAYER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.BUDGET_OFFICER,
@@ -51,9 +50,9 @@ def lines(request: HttpRequest) -> HttpResponse:
     page = Paginator(filterset.qs, 25).get_page(request.GET.get("page"))
     total = filterset.qs.order_by().aggregate(**{name: Sum(name) for name in ("allocated", "reserved", "committed", "paid")})
     held = {name: value or 0 for name, value in total.items()}
-    creating = [*creating_actions(LINE, request.actor), *creating_actions(ENCUMBRANCE, request.actor)]
+    creating = [*creating_actions(BudgetLine, request.actor), *creating_actions(Encumbrance, request.actor)]
     return render(request, "list.html", {
-        "title": _("预算指标"), "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
+        "title": _("预算指标"), "caption": _("预算指标"), "empty_url": "", "empty_label": "", "count_text": "", "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
         "intro": _("下达数 = 可用 + 已预留 + 已占用 + 已支付，任何时候不超。"),
         "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": "元", "minor": minor} for label, minor in (
             (_("下达"), False), (_("已预留"), True), (_("已占用"), True), (_("已支付"), True), (_("可用"), False)))],

@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.workflow import (
-    Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, registered_guard, starts, stops,
+    Act,
+    Due,
+    Lifecycle,
+    Refusal,
+    Transition,
+    Who,
+    consequence,
+    refuse,
+    registered_guard,
+    starts,
+    stops,
 )
 from procurement.plans.models import PlanItem, Project
 

@@ -6,7 +6,19 @@ from rest_framework import serializers
 from portal.workflow.api import StagedSerializer, route
 
 from .completeness import missing
-from .models import AgendaItem, CostFactor, FundingSource, Indicator, Meeting, MeetingMember, Plan, PlanItem, Project, ReviewStep, YearAmount
+from .models import (
+    AgendaItem,
+    CostFactor,
+    FundingSource,
+    Indicator,
+    Meeting,
+    MeetingMember,
+    Plan,
+    PlanItem,
+    Project,
+    ReviewStep,
+    YearAmount,
+)
 from .workflow import HOLD, ITEM, MEETING, PLAN, PROJECT, STEP
 
 

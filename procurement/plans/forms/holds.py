@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.workflow.inputs import ActInputs
 from portal.workflow.table import Hold as Scope
-
-from ..models import Project
+from procurement.plans.models import Project
 
 
 class HoldForm(ActInputs):

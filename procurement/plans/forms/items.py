@@ -10,9 +10,8 @@ from portal.files.forms import DocumentField
 from portal.money import COLUMN
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
-
-from ..completeness import FEASIBILITY
-from ..models import CostFactor, Indicator, Level, Method, Plan, PlanItem, Project, SourceKind
+from procurement.plans.completeness import FEASIBILITY
+from procurement.plans.models import CostFactor, Indicator, Level, Method, Plan, PlanItem, Project, SourceKind
 
 YES_NO = [("", _("未答")), ("true", _("是")), ("false", _("否"))]
 

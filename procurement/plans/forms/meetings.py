@@ -8,8 +8,7 @@ from catalogue.models import CatalogueVersion
 from portal.money import COLUMN
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
-
-from ..models import AgendaItem, MeetingMember, PlanItem
+from procurement.plans.models import AgendaItem, MeetingMember, PlanItem
 
 
 class MemberRow(forms.Form):

@@ -1,9 +1,9 @@
 """Plans, their items, reviews and meetings, and the project that everything later hangs on."""
-from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
-from .plan import Plan
 from .item import CostFactor, FundingSource, Indicator, Level, Method, PlanItem, SourceKind, YearAmount
-from .review import ReviewChainStep, ReviewStep
 from .meeting import AgendaItem, Meeting, MeetingMember
+from .plan import Plan
+from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
+from .review import ReviewChainStep, ReviewStep
 from .serial import Serial
 
 __all__ = [

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.money import COLUMN
 from portal.workflow.models import Staged
+from procurement.plans import visibility
 
-from .. import visibility
 from .plan import Plan
 from .project import Project
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.money import COLUMN
 from portal.workflow.models import Staged
-
-from .. import visibility
+from procurement.plans import visibility
 
 
 class MeetingQuerySet(models.QuerySet):

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.money import COLUMN, ZERO
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
-
-from .. import visibility
+from procurement.plans import visibility
 
 
 class PlanQuerySet(models.QuerySet):

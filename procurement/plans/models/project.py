@@ -10,8 +10,7 @@ from portal.money import COLUMN
 from portal.workflow.models import Staged
 from portal.workflow.table import Duty
 from portal.workflow.table import Hold as Scope
-
-from .. import visibility
+from procurement.plans import visibility
 
 
 class Stage(models.TextChoices):

@@ -117,7 +117,7 @@ class ReviewStep(Staged):
         return reverse("plans:review", args=[self.pk])
 
     def clock_terms(self, name: str) -> ClockTerms:
-        return ClockTerms(bearer=self.department, ends_at=self.limit_at)
+        return ClockTerms(bearer=self.department)
 
     @property
     def overdue(self) -> bool:

@@ -7,11 +7,11 @@ from portal.files.verbs import store
 from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
 from portal.workflow import Act, Duty, performed_by
+from procurement.plans import rules
+from procurement.plans.completeness import FEASIBILITY
+from procurement.plans.models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
+from procurement.plans.numbers import next_number
 
-from .. import rules
-from ..completeness import FEASIBILITY
-from ..models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
-from ..numbers import next_number
 from . import reviews
 from .projects import take_duty
 

@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from portal.identifiers import Series
 from portal.workflow import Act, Refused
-
-from ..models import AgendaItem, Meeting, MeetingMember
-from ..numbers import next_number
+from procurement.plans.models import AgendaItem, Meeting, MeetingMember
+from procurement.plans.numbers import next_number
 
 Decision = AgendaItem.Decision
 

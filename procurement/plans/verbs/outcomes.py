@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from portal.money import yuan
 from portal.workflow import Act
-
-from ..models import Outcome, Project
+from procurement.plans.models import Outcome, Project
 
 
 def record_outcome(

@@ -4,10 +4,9 @@ from __future__ import annotations
 from portal.identifiers import Series
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act
-
-from .. import rules
-from ..models import Plan, PlanItem
-from ..numbers import next_number
+from procurement.plans import rules
+from procurement.plans.models import Plan, PlanItem
+from procurement.plans.numbers import next_number
 
 
 def draft(plan: Plan, act: Act) -> dict:

@@ -4,9 +4,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.workflow import Act
-
-from ..models import Branch, Hold, Project, ProjectDuty, Stage
-from ..models.project import ORDER
+from procurement.plans.models import Branch, Hold, Project, ProjectDuty, Stage
+from procurement.plans.models.project import ORDER
 
 #: The row that leads into a stage.
 ROW_INTO = {

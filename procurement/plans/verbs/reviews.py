@@ -8,11 +8,10 @@ from portal.accounts.models import Organisation
 from portal.audit.canonical import canonical_json, digest
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act
-
-from .. import rules
-from ..limits import working_days_later
-from ..models import PlanItem, ReviewChainStep, ReviewStep
-from ..models.review import ORGANISATION_OF
+from procurement.plans import rules
+from procurement.plans.limits import working_days_later
+from procurement.plans.models import PlanItem, ReviewChainStep, ReviewStep
+from procurement.plans.models.review import ORGANISATION_OF
 
 GOOD = ("APPROVED", "SKIPPED")
 OPEN = ("WAITING", "PENDING", "CLAIMED")
@@ -106,7 +105,7 @@ def _silent(step: ReviewStep, steps: list[ReviewStep]) -> bool:
 
 def _all_reasons(steps: list[ReviewStep]) -> str:
     """Everything every department wants mended, in one list (S-172)."""
-    from ..forms.reviews import SEND_BACK_REASONS
+    from procurement.plans.forms.reviews import SEND_BACK_REASONS
 
     labels = dict(SEND_BACK_REASONS)
     lines = []

@@ -20,10 +20,10 @@ from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
+from procurement.plans.completeness import QUESTIONS, missing
+from procurement.plans.models import Plan, PlanItem
+from procurement.plans.workflow import ITEM
 
-from ..completeness import QUESTIONS, missing
-from ..models import Plan, PlanItem
-from ..workflow import ITEM
 from .plans import shell_of
 
 RELATED = ("leaf__version", "predecessor", "plan", "project", "agency__region")

@@ -14,9 +14,7 @@ from portal.audit.models import Entry
 from portal.money import ZERO
 from portal.templatetags.marks import moment, state_badge
 from portal.workflow import available_actions, creating_actions
-
-from ..models import AgendaItem, Meeting, PlanItem
-from ..workflow import MEETING
+from procurement.plans.models import AgendaItem, Meeting, PlanItem
 
 
 @audience(SIGNED_IN)
@@ -27,13 +25,13 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     reviewed = PlanItem.objects.visible_to(request.actor).filter(state="REVIEWED").count()
     return render(request, "list.html", {
-        "title": _("联席会议"), "page": page, "breadcrumbs": [(_("联席会议"), "")],
+        "title": _("联席会议"), "caption": _("联席会议"), "foot": None, "empty_url": "", "empty_label": "", "page": page, "breadcrumbs": [(_("联席会议"), "")],
         "intro": _("通过部门审核、等待上会的项目：%(count)s 项。") % {"count": reviewed},
         "head": [_("会议"), _("状态"), _("会议时间"), {"label": _("议题"), "num": True}, {"label": _("编号"), "minor": True}],
         "rows": [{"url": meeting.get_absolute_url(), "cells": [
             meeting.title, state_badge({"actor": request.actor}, meeting), moment(meeting.scheduled_at), meeting.things, meeting.number,
         ]} for meeting in page.object_list],
-        "actions": [(action.label, action.url, True) for action in creating_actions(MEETING, request.actor)],
+        "actions": [(action.label, action.url, True) for action in creating_actions(Meeting, request.actor)],
         "empty_title": _("还没有会议"), "empty_text": _("联席会议秘书通知会议后列在这里。"),
     })  # fmt: skip
 

@@ -16,12 +16,9 @@ from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
 from portal.money import ZERO
 from portal.templatetags.marks import day, state_badge, yuan
-from portal.workdays.counting import working_days_between
-from portal.workdays.deadlines import Deadline
+from portal.workdays.verbs import clocks_of
 from portal.workflow import available_actions, creating_actions
-
-from ..models import Plan, PlanItem
-from ..workflow import PLAN
+from procurement.plans.models import Plan, PlanItem
 
 
 class PlanFilter(django_filters.FilterSet):
@@ -66,7 +63,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), plan.item_count, yuan(plan.asked or 0),
             yuan(plan.granted), plan.number,
         ]} for plan in page.object_list],
-        "actions": [(action.label, action.url, True) for action in creating_actions(PLAN, request.actor)],
+        "actions": [(action.label, action.url, True) for action in creating_actions(Plan, request.actor)],
         "empty_title": _("还没有购买计划"), "empty_text": _("计划编制人新建年度计划后列在这里；公众可查看已公布的计划。"),
     })  # fmt: skip
 
@@ -109,10 +106,9 @@ def new_item_url(plan: Plan, actor) -> str:
 
 
 def light_of(plan: Plan) -> tuple[str, str] | None:
-    """How long the plan may still wait for its submission."""
-    if plan.state not in ("DRAFTED", "PROPOSED", "SENT_BACK"):
+    """How long the plan may still wait for its submission, or its publication."""
+    running = clocks_of(plan).live().first()
+    if running is None:
         return None
-    if clock.now() >= plan.lapses_at:
-        return "red", _("已过报送截止时间")
-    days = working_days_between(clock.today(), Deadline(plan.lapses_at).last_day)
-    return ("yellow" if days <= 2 else "green"), _("剩 %(days)s 个工作日") % {"days": days}
+    light = running.light(clock.now())
+    return light.colour, light.words

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,14 +13,13 @@ from portal.accounts.access import SIGNED_IN, audience
 from portal.accounts.roles import Role
 from portal.files.models import Document
 from portal.money import percentage
-from portal.workdays.counting import working_days_between
-from portal.workdays.deadlines import Deadline
+from portal.rules.register import cite
+from portal.workdays.models import LegalClock
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.inputs import inputs_form
-
-from ..completeness import NEGATIVE_LIST, predecessor, wording
-from ..models import PlanItem, ReviewStep
-from ..workflow import STEP
+from procurement.plans.completeness import NEGATIVE_LIST, predecessor, wording
+from procurement.plans.models import PlanItem, ReviewStep
+from procurement.plans.workflow import STEP
 
 REVIEWERS = (Role.ESTABLISHMENT_REVIEWER, Role.HUMAN_RESOURCES_REVIEWER, Role.FINANCE_OFFICER, Role.FINANCE_HEAD)
 MOST = 200
@@ -34,20 +32,23 @@ def waiting(actor) -> list[ReviewStep]:
         .select_related("item__agency", "item__plan", "item__project", "claimed_by").order_by("item__agency__name", "limit_at", "id")[:MOST]
     )
     found = list(steps)
+    lights = lights_of(found)
     for step in found:
-        step.light = light_of(step)
+        step.light = lights[step.pk]
         step.note = note_of(step.item)
     return found
 
 
-def light_of(step: ReviewStep) -> tuple[str, str]:
-    """Working days left to the step's limit; late once it was escalated."""
-    if step.limit_at is None:
-        return "none", str(step.State(step.state).label)
-    if step.overdue or clock.now() >= step.limit_at:
-        return "red", _("已逾期")
-    days = working_days_between(clock.today(), Deadline(step.limit_at).last_day)
-    return ("yellow" if days <= 2 else "green"), _("剩 %(days)s 个工作日") % {"days": days}
+def lights_of(steps: list[ReviewStep]) -> dict[int, tuple[str, str]]:
+    """The light of each step's legal clock; one query however many steps."""
+    moment = clock.now()
+    running = LegalClock.objects.filter(
+        name="REVIEW_STEP", subject_type=STEP.code, subject_id__in=[str(step.pk) for step in steps]
+    ).order_by("pk")
+    lights = {int(each.subject_id): each.light(moment) for each in running}
+    return {
+        step.pk: (lights[step.pk].colour, lights[step.pk].words) if step.pk in lights else ("none", step.get_state_display()) for step in steps
+    }
 
 
 def note_of(item: PlanItem) -> str:
@@ -106,7 +107,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 refusals = refused.refusals
     return render(request, "plans/review.html", {
         "step": step, "item": step.item, "queue": waiting(request.actor) if actions else [], "actions": actions, "forms": forms,
-        "refusals": refusals, "tried": forms.get(chosen), "light": light_of(step), "checks": checks_of(step.item),
+        "refusals": refusals, "tried": forms.get(chosen), "light": lights_of([step])[step.pk], "checks": checks_of(step.item),
         "comparison": comparison_of(step.item),
         "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
         "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
@@ -166,11 +167,4 @@ def checks_of(item: PlanItem) -> list[dict]:
         (bool(item.indicators.all()), _("绩效目标有目标值"), _("%(count)s 项指标") % {"count": len(item.indicators.all())}, "RPE-08"),
         (not list(predecessor(item)), _("上期评价结果已运用"), item.result_response or _("新增项目"), "S-110"),
     ]  # fmt: skip
-    from portal.rules.register import cite
-
     return [{"ok": ok, "label": label, "note": note, "citation": cite(rule)} for ok, label, note, rule in rows]
-
-
-def open_steps_count(actor) -> int:
-    """How many steps wait for this department, for the navigation."""
-    return ReviewStep.objects.filter(Q(department=actor.organisation_id), state__in=["PENDING", "CLAIMED"]).count()

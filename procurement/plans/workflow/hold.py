@@ -10,10 +10,9 @@ from portal.rules.jurisdiction import setting
 from portal.workdays.verbs import clocks_of, pause, resume
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
 from portal.workflow.table import Hold as Scope
-
-from ..forms.holds import HoldForm
-from ..limits import working_days_later
-from ..models import Hold
+from procurement.plans.forms.holds import HoldForm
+from procurement.plans.limits import working_days_later
+from procurement.plans.models import Hold
 
 S = Hold.State
 HEAD = Who(Role.HEAD, at="project__agency")

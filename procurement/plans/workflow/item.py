@@ -9,11 +9,10 @@ from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
-
-from .. import completeness
-from ..forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
-from ..models import PlanItem, Stage
-from ..verbs import items, plans
+from procurement.plans import completeness
+from procurement.plans.forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
+from procurement.plans.models import PlanItem, Stage
+from procurement.plans.verbs import items, plans
 
 S = PlanItem.State
 PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")
@@ -55,7 +54,7 @@ def in_time(item: PlanItem, act: Act) -> Iterator[Refusal]:
 
 def departments_are_there(item: PlanItem, act: Act) -> Iterator[Refusal]:
     """Every step of the region's chain has a department that can speak."""
-    from ..verbs import reviews
+    from procurement.plans.verbs import reviews
 
     for step in reviews.chain_of(item.agency.region, act.now.date()):
         if reviews.department_of(item, step.kind) is None:
@@ -197,7 +196,7 @@ def project_ends_with_its_item(item: PlanItem, act: Act) -> None:
 
 @consequence("plans.item", "reject")
 def other_steps_fall(item: PlanItem, act: Act) -> None:
-    from ..verbs.reviews import void_open
+    from procurement.plans.verbs.reviews import void_open
 
     void_open(item, act)
 

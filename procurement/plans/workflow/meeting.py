@@ -9,11 +9,10 @@ from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse
-
-from .. import rules
-from ..forms.meetings import CallForm, ConveneForm, DecisionForm, ListForm, RemoveForm
-from ..models import AgendaItem, Meeting
-from ..verbs import meetings
+from procurement.plans import rules
+from procurement.plans.forms.meetings import CallForm, ConveneForm, DecisionForm, ListForm, RemoveForm
+from procurement.plans.models import AgendaItem, Meeting
+from procurement.plans.verbs import meetings
 
 S, A, Decision = Meeting.State, AgendaItem.State, AgendaItem.Decision
 SECRETARY, CONVENER = Who(Role.MEETING_SECRETARY, at="organisation"), Who(Role.CONVENER, at="organisation")

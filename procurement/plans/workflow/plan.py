@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
-
-from .. import completeness, rules
-from ..forms.plans import PlanForm, ProposePlanForm
-from ..models import Plan
-from ..verbs import plans
+from procurement.plans import completeness, rules
+from procurement.plans.forms.plans import PlanForm, ProposePlanForm
+from procurement.plans.models import Plan
+from procurement.plans.verbs import plans
 
 S = Plan.State
 PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")

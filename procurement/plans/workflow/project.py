@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse, starts
-
-from ..models import Hold, Project, Stage
-from ..models.project import ORDER
-from ..verbs import projects
+from procurement.plans.models import Hold, Project, Stage
+from procurement.plans.models.project import ORDER
+from procurement.plans.verbs import projects
 
 S = Stage
 AGENCY = [Who(Role.PLANNER, at="agency"), Who(Role.OFFICER, at="agency"), Who(Role.HEAD, at="agency")]

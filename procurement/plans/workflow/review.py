@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, starts, stops, voids
-
-from ..forms.reviews import REJECT_REASONS, ApproveStepForm, SendBackForm
-from ..models import ReviewStep
-from ..verbs import reviews
+from procurement.plans.forms.reviews import REJECT_REASONS, ApproveStepForm, SendBackForm
+from procurement.plans.models import ReviewStep
+from procurement.plans.verbs import reviews
 
 S = ReviewStep.State
 REVIEWERS = [

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Duty, Refusal, refuse
 from portal.workflow.engine import standing_guard, watcher
-
-from ..models import Hold, Project, ProjectDuty
-from ..verbs.projects import take_duty
+from procurement.plans.models import Hold, Project, ProjectDuty
+from procurement.plans.verbs.projects import take_duty
 
 
 def _project_key(obj) -> int | None:

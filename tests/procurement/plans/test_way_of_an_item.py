@@ -11,8 +11,10 @@ pytestmark = pytest.mark.django_db
 def test_submitting_opens_the_project_and_lays_out_the_reviews():
     plan = make_plan("SUBMITTED")
     item = plan.items.get()
-    assert item.state == "SUBMITTED" and item.round == 1
-    assert item.project.number.endswith("2026-0001") and item.project.state == Stage.PROPOSED
+    assert item.state == "SUBMITTED"
+    assert item.round == 1
+    assert item.project.number.endswith("2026-0001")
+    assert item.project.state == Stage.PROPOSED
     assert {(step.kind, step.group, step.state) for step in item.steps.all()} == {
         ("ESTABLISHMENT", 1, "PENDING"), ("HUMAN_RESOURCES", 1, "SKIPPED"), ("FINANCE", 1, "PENDING"),
     }
@@ -22,7 +24,8 @@ def test_the_meeting_approves_and_the_plan_is_decided():
     item = make_plan_item("APPROVED")
     item.plan.refresh_from_db()
     assert item.plan.state == "DECIDED"
-    assert item.project.state == Stage.APPROVED and item.project.amount == item.amount
+    assert item.project.state == Stage.APPROVED
+    assert item.project.amount == item.amount
 
 
 def test_reserve_and_pledge_fund_the_project():
