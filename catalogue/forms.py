@@ -25,7 +25,9 @@ class DraftForm(ActInputs):
     start = forms.ChoiceField(label=_("从哪里开始"), choices=Start.choices, widget=forms.RadioSelect)
     file = DocumentField(
         label=_("CSV 文件"), kind="catalogue_list", required=False,
-        help_text=_("首行为列名：code、parent_code、level、name_zh；可加 kind、note、deviation、retired、evidence。有一行有误，全部不导入。"),
+        help_text=_(
+            "首行为列名：code、parent_code、level、name_zh；可加 kind、note、deviation、retired、evidence。有一行有误，全部不导入。"
+        ),
     )
 
     def prepare(self) -> None:

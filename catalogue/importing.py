@@ -115,7 +115,7 @@ def _read_line(line: int, header: list[str], cells: list[str]) -> tuple[Row | No
     if len(cells) != len(header):
         fault = Fault(line, "", "S-06", _("应有 %(wanted)s 列，实有 %(found)s 列"), {"wanted": len(header), "found": len(cells)})
         return None, [fault]
-    cell = {name: "" for name in COLUMNS} | dict(zip(header, cells, strict=True))
+    cell = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=True))
     faults = []
 
     def wrong(column: str, rule: str, text, **params) -> None:

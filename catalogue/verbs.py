@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.audit.canonical import canonical_json, digest

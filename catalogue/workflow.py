@@ -166,12 +166,14 @@ CATALOGUE_VERSION = Lifecycle(
         ),
         Transition(
             "send_back", sources=[State.CONSULTING, State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
-            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, clocks=[voids(CONSULTATION)], tells=[FINANCE_OFFICER], rules=["S-172"],
+            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, clocks=[voids(CONSULTATION)], tells=[FINANCE_OFFICER],
+            rules=["S-172"],
         ),
         Transition(
             "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[FINANCE_HEAD],
             system=True, not_by=["submit"], guards=[meeting_does_not_decide], checks=[decision_recorded],
-            inputs=forms.ApproveForm, effect=verbs.approve, tells=[FINANCE_OFFICER, FINANCE_HEAD], rules=["S-12"], sentence=_("审定目录（%(decision)s）"),
+            inputs=forms.ApproveForm, effect=verbs.approve, tells=[FINANCE_OFFICER, FINANCE_HEAD], rules=["S-12"],
+            sentence=_("审定目录（%(decision)s）"),
         ),
         Transition(
             "issue", sources=[State.APPROVED], target=State.ISSUED, label=_("发布施行"), who=[FINANCE_HEAD],

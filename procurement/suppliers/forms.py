@@ -21,7 +21,7 @@ YEARLY_FIELDS = ("legal_representative", "size", "staff", "revenue", "assets", "
 
 class RelatedPersonForm(forms.Form):
     name = forms.CharField(label=_("姓名"), max_length=60)
-    relation = forms.ChoiceField(label=_("关系"), choices=Relation.choices)
+    relation = forms.ChoiceField(label=_("关系"), choices=[("", _("请选择")), *Relation.choices])
     share_percent = forms.DecimalField(
         label=_("持股（出资）比例（%）"), required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
@@ -49,8 +49,8 @@ class ContactFields(forms.Form):
 
 class RegistrationForm(ActInputs, SizeFields, ContactFields):
     code = forms.CharField(label=_("统一社会信用代码"), max_length=40)
-    type = forms.ChoiceField(label=_("承接主体类型"), choices=SupplierType.choices)
-    authority = forms.ChoiceField(label=_("登记管理机关类别"), choices=Authority.choices)
+    type = forms.ChoiceField(label=_("承接主体类型"), choices=[("", _("请选择")), *SupplierType.choices])
+    authority = forms.ChoiceField(label=_("登记管理机关类别"), choices=[("", _("请选择")), *Authority.choices])
     authority_name = forms.CharField(label=_("登记管理机关"), max_length=120)
     registered_on = forms.DateField(label=_("成立登记日期"))
     legal_representative = forms.CharField(label=_("法定代表人（负责人）"), max_length=60)
@@ -75,7 +75,7 @@ class RegistrationForm(ActInputs, SizeFields, ContactFields):
 
 
 class EvidenceForm(ActInputs):
-    condition = forms.ChoiceField(label=_("证明哪一项条件"), choices=Condition.choices)
+    condition = forms.ChoiceField(label=_("证明哪一项条件"), choices=[("", _("请选择")), *Condition.choices])
     title = forms.CharField(label=_("材料名称"), max_length=120)
     number = forms.CharField(label=_("证照编号"), max_length=80, required=False)
     valid_from = forms.DateField(label=_("有效期起"))

@@ -97,7 +97,8 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
         | Q(lifecycle=EVIDENCE.code, subject__in=[str(paper.pk) for proof in proofs for paper, _acts in proof.papers])
     ).order_by("-id")[:60]
     return render(request, "suppliers/supplier.html", {
-        "supplier": found, "meta": [found.code, found.get_type_display()], "facts": facts_of(found), "proofs": proofs, "met": sum(proof.met for proof in proofs),
+        "supplier": found, "meta": [found.code, found.get_type_display()], "facts": facts_of(found),
+        "proofs": proofs, "met": sum(proof.met for proof in proofs),
         "conditions": len(Condition), "actions": available_actions(found, request.actor),
         "people": list(RelatedPerson.objects.visible_to(request.actor).filter(supplier=found)),
         "outcomes": list(found.outcomes.all()[:25]), "entries": list(entries),

@@ -193,12 +193,12 @@ SUPPLIER = Lifecycle(
     code="suppliers.supplier", reference="L4.1", name=_("承接主体注册"), model=Supplier,
     rows=[
         Transition(
-            "draft", sources="", target=State.DRAFTED, label=_("填写注册"),
+            "draft", sources="", target=State.DRAFTED, label=_("填写注册信息"),
             who=[Who(Role.SUPPLIER_OFFICER), Who(Role.SUPPLIER_HEAD)], guards=[not_registered_yet], checks=[code_not_taken],
             inputs=forms.RegistrationForm, effect=verbs.draft, rules=["S-04"],
         ),
         Transition(
-            "revise", sources=[State.DRAFTED], target=None, label=_("修改注册"), who=[OWN_OFFICER, OWN_HEAD],
+            "revise", sources=[State.DRAFTED], target=None, label=_("修改注册信息"), who=[OWN_OFFICER, OWN_HEAD],
             checks=[code_not_taken], inputs=forms.RegistrationForm, effect=verbs.revise, rules=["S-04"],
         ),
         Transition(

@@ -1,9 +1,9 @@
 """A catalogue file is understood whole, or every fault is told with its line and column (S-06, RCT-01, RCT-04, R102-08)."""
 import pytest
-from catalogue.importing import COLUMNS, read_catalogue
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue.importing import COLUMNS, read_catalogue
 from tests.factories.catalogue import HEADER, SMALL
 
 

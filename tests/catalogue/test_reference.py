@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import date
 
 import pytest
+
 from catalogue.models import CatalogueItem, CatalogueVersion, Kind
 from catalogue.verbs import REFERENCE_FILE, load_reference_catalogue
-
 from portal.accounts.models import Region
 
 pytestmark = pytest.mark.django_db

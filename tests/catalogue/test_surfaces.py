@@ -3,11 +3,11 @@ import csv
 import io
 
 import pytest
-from catalogue.models import CatalogueItem, CatalogueVersion
-from catalogue.verbs import load_reference_catalogue
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.verbs import load_reference_catalogue
 from portal.accounts.models import User
 from portal.workdays.calendars import load_calendars
 from tests.factories.catalogue import SMALL, catalogue_file, make_version

@@ -2,11 +2,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
+
 from catalogue.forms import Start
 from catalogue.models import CatalogueItem, CatalogueVersion
 from catalogue.verbs import load_reference_catalogue
-from django.db import IntegrityError
-
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.accounts.models import Region

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from catalogue.forms import Start
 from catalogue.models import CatalogueVersion
 from catalogue.verbs import load_reference_catalogue
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.workdays.calendars import load_calendars
@@ -36,9 +36,10 @@ def make_version(
     """
     load_reference_catalogue()
     load_calendars()
+    year = clock.today().year + 1
     version = perform(
-        CatalogueVersion(), "draft", actor=actor("finance_officer"), year=clock.today().year + 1,
-        title=title or f"赣江市政府购买服务指导性目录（{clock.today().year + 1} 年版）", start=Start.FILE, file=catalogue_file(*lines, header=header),
+        CatalogueVersion(), "draft", actor=actor("finance_officer"), year=year, start=Start.FILE,
+        title=title or f"赣江市政府购买服务指导性目录（{year} 年版）", file=catalogue_file(*lines, header=header),
     )
     if state == "DRAFTED":
         return version
