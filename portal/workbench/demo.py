@@ -56,7 +56,10 @@ class DemoToken(InDemoMode, APIView):
             expires_at=timezone.now() + timedelta(days=1),
         )
         note(actor=actor, what="token_issued", subject=str(token.pk), label=token.name, facts={"scope": token.scope})
-        return Response({"token": secret, "name": user.name, "organisation": actor.organisation.name, "roles": sorted(actor.roles)})
+        return Response({
+            "token": secret, "user_id": user.pk, "name": user.name, "organisation": actor.organisation.name,
+            "roles": sorted(actor.roles),
+        })
 
 
 class DemoClock(InDemoMode, APIView):

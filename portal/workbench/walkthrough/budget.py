@@ -17,8 +17,8 @@ def play(story: Story) -> None:
         "economic_class": "30227", "item": item, "requested": f"{YEARLY}.00",
     }, f"申报 {year} 年预算指标 {YEARLY:,} 元", "DRAFTED", "S-27")  # fmt: skip
     story.act("head", "budget-lines", line["id"], "submit", what="申报预算", state="SUBMITTED", rule="R-002")
-    story.act("finance_head", "budget-lines", line["id"], "allocate", {"approval_document": f"赣江财预〔{year}〕1号"}, "下达预算", "ALLOCATED",
-              "R102-20")  # fmt: skip
+    story.act("finance_head", "budget-lines", line["id"], "allocate", {"approval_document": f"赣江财预〔{year}〕1号"},
+              "下达预算", "ALLOCATED", "R102-20")  # fmt: skip
     held = story.find("finance_officer", f"encumbrances/?project={story.facts['project_id']}")
     story.say(f"    自动预留 {sum(float(row['reserved']) for row in held):,.2f} 元")
     story.refused("finance_officer", "encumbrances/", {
@@ -41,5 +41,5 @@ def next_year(story: Story, year: int) -> None:
         "economic_class": "30227", "item": story.facts["item_id"], "requested": f"{YEARLY}.00",
     }, f"申报 {year} 年预算指标", "DRAFTED")  # fmt: skip
     story.act("head", "budget-lines", line["id"], "submit", what="申报预算", state="SUBMITTED")
-    story.act("finance_head", "budget-lines", line["id"], "allocate", {"approval_document": f"赣江财预〔{year}〕1号"}, "下达预算，承诺兑现", "ALLOCATED",
-              "R1787-04")  # fmt: skip
+    story.act("finance_head", "budget-lines", line["id"], "allocate", {"approval_document": f"赣江财预〔{year}〕1号"},
+              "下达预算，承诺兑现", "ALLOCATED", "R1787-04")  # fmt: skip

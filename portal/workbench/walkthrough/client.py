@@ -49,13 +49,15 @@ class Person:
     username: str
     name: str = ""
     organisation: str = ""
+    user_id: int = 0
     token: str = field(default="", repr=False)
 
     def sign_in(self) -> Person:
         answer = self._send("POST", "/api/v1/demo/token/", {"username": self.username})
         if not answer.ok:
             raise RuntimeError(f"{self.username} cannot sign in: {answer.status} {answer.body}")
-        self.token, self.name, self.organisation = (answer.body[k] for k in ("token", "name", "organisation"))
+        self.token, self.name, self.organisation = (answer.body[key] for key in ("token", "name", "organisation"))
+        self.user_id = answer.body["user_id"]
         return self
 
     def get(self, path: str) -> Answer:

@@ -77,15 +77,19 @@ def item_values(story: Story, plan: dict, year: int, leaf: dict) -> dict:
         "quantity": "120000", "unit": "平方米", "unit_price": "13.50", "periods": 2, "basic_public_service": False,
         "scheme": "按路段分两个作业区，统一招标。", "assessment": "必要性、可行性和经费测算均已评估。",
         "supplier_conditions": "具有独立承担民事责任的能力，有相应作业人员和车辆。", "sme_policy": "NONE",
-        "sme_statement": "服务不可拆分，评审时给予价格扣除。", "method": "OPEN_TENDER", "term_months": 24, "starts_on": f"{year}-06-01",
+        "sme_statement": "服务不可拆分，评审时给予价格扣除。", "method": "OPEN_TENDER", "term_months": 24,
+        "starts_on": f"{year}-06-01",
         "budget_guaranteed": True, "content_fixed": True, "continuous": True, "funding_stable": True, "price_stable": True,
-        "survey": "已向 6 家企业询价。", "risk_list": "油价上涨、恶劣天气。", "public_opinion": "公示 10 日，收到意见 3 条，已采纳。",
+        "survey": "已向 6 家企业询价。", "risk_list": "油价上涨、恶劣天气。",
+        "public_opinion": "公示 10 日，收到意见 3 条，已采纳。",
         "evaluation_standard": "道路本色率、绿地完好率、群众满意度。",
         **dict.fromkeys(ANSWERS, False),
         **({"predecessor": previous["id"], "result_response": "按上期评价意见加强雨季绿地养护。"} if previous else {}),
         "factors": [
-            {"factor": "PRICES", "unit_amount": "5.32", "basis": "物价指数"}, {"factor": "WAGES", "unit_amount": "5.74", "basis": "最低工资标准"},
-            {"factor": "INSURANCE", "unit_amount": "1.50", "basis": "现行费率"}, {"factor": "TAX", "unit_amount": "0.94", "basis": "增值税"},
+            {"factor": "PRICES", "unit_amount": "5.32", "basis": "物价指数"},
+            {"factor": "WAGES", "unit_amount": "5.74", "basis": "最低工资标准"},
+            {"factor": "INSURANCE", "unit_amount": "1.50", "basis": "现行费率"},
+            {"factor": "TAX", "unit_amount": "0.94", "basis": "增值税"},
         ],
         "sources": [{"kind": "GENERAL", "level": "CITY", "name": "城市维护", "amount": f"{total}.00"}],
         "years": [{"year": year, "amount": f"{YEARLY}.00"}, {"year": year + 1, "amount": f"{YEARLY}.00"}],
@@ -117,8 +121,9 @@ def submit(story: Story, plan: dict, item: dict) -> None:
 def review(story: Story, item: dict) -> None:
     """Establishment agrees, human resources is not concerned, finance sends back: everything is said at once."""
     steps = {row["kind"]: row for row in story.find("finance_officer", f"review-steps/?item={item['id']}")}
-    story.say(f"    并联环节：{'、'.join(f'{s['department_name']} {s['state_label']}' for s in steps.values())}")
-    story.act("establishment", "review-steps", steps["ESTABLISHMENT"]["id"], "approve", {"opinion": "在职责范围内"}, "编办同意", "APPROVED", "S-23")
+    story.say("    并联环节：" + "、".join(f"{step['department_name']} {step['state_label']}" for step in steps.values()))
+    story.act("establishment", "review-steps", steps["ESTABLISHMENT"]["id"], "approve", {"opinion": "在职责范围内"}, "编办同意",
+              "APPROVED", "S-23")  # fmt: skip
     story.act("finance_officer", "review-steps", steps["FINANCE"]["id"], "send_back",
               {"codes": ["targets"], "reason": "请写明绿地完好率目标值。"}, "财政退回", "SENT_BACK", "S-172")  # fmt: skip
 
@@ -135,7 +140,8 @@ def correct_and_pass(story: Story, item: dict) -> None:
             "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "basic_public_service",
             "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method", "term_months", "starts_on",
             "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey", "risk_list", "public_opinion",
-            "evaluation_standard", "predecessor", "result_response", "factors", "sources", *ANSWERS,
+            "evaluation_standard", "predecessor", "result_response", "factors", "sources",
+            *ANSWERS,
         )
     }  # fmt: skip
     keep["years"] = [{"year": row["year"], "amount": row["amount"]} for row in current["years"]]
@@ -156,8 +162,8 @@ def meet(story: Story, plan: dict, item: dict, year: int) -> None:
     }, "通知联席会议", "CALLED")  # fmt: skip
     meeting = story.act("secretary", "meetings", meeting["id"], "list_item", {"items": [item["id"]], "versions": []}, "项目列入议程")
     story.move_to(when, "联席会议开会")
-    meeting = story.act("convener", "meetings", meeting["id"], "convene", {"present": [m["id"] for m in meeting["members"]]}, "召集人宣布开会",
-                        "CONVENED", "S-24")  # fmt: skip
+    meeting = story.act("convener", "meetings", meeting["id"], "convene", {"present": [m["id"] for m in meeting["members"]]},
+                        "召集人宣布开会", "CONVENED", "S-24")  # fmt: skip
     agenda = next(row for row in meeting["agenda"] if row["item"] == item["id"])
     story.act("secretary", "meetings", meeting["id"], "record_decision", {"agenda": agenda["id"], "decision": "APPROVE"}, "记录议决：同意")
     story.act("convener", "meetings", meeting["id"], "minute", what="签发纪要，议决生效", state="MINUTED", rule="R-002")
