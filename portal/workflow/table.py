@@ -201,7 +201,7 @@ class Lifecycle:
         return self.model.State
 
     def creating(self) -> list[Transition]:
-        return [row for row in self.rows if row.creates and not row.system]
+        return [row for row in self.rows if row.creates and row.who]
 
 
 _by_code: dict[str, Lifecycle] = {}

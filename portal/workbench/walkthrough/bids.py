@@ -6,7 +6,7 @@ from datetime import timedelta
 from portal.money import in_words
 
 from .client import File
-from .story import Story, StepFailed
+from .story import StepFailed, Story
 from .tender import passphrase
 
 TITLE = "密封投标与开标"

@@ -22,8 +22,8 @@ def play(story: Story) -> None:
     held = story.find("finance_officer", f"encumbrances/?project={story.facts['project_id']}")
     story.say(f"    自动预留 {sum(float(row['reserved']) for row in held):,.2f} 元")
     story.refused("finance_officer", "encumbrances/", {
-        "project": story.facts["project_id"], "line": line["id"], "amount": "1.00",
-    }, rule="L3.1", what="在已用完的指标上再预留一元")  # fmt: skip
+        "transition": "reserve", "project": story.facts["project_id"], "line": line["id"], "amount": "1.00",
+    }, rule="S-27", what="在已用完的指标上再预留一元")  # fmt: skip
     story.create("finance_head", "encumbrances", {
         "transition": "pledge", "project": story.facts["project_id"], "year": year + 1, "amount": f"{YEARLY}.00",
     }, f"承诺 {year + 1} 年资金", "PLEDGED", "R102-28")  # fmt: skip

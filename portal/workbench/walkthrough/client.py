@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
@@ -78,7 +79,8 @@ class Person:
             headers["Idempotency-Key"] = key
         if data is not None:
             body, headers["Content-Type"] = encode(data)
-        request = urllib.request.Request(self.base_url.rstrip("/") + path, data=body, method=method, headers=headers)
+        address = self.base_url.rstrip("/") + urllib.parse.quote(path, safe="/?&=%")
+        request = urllib.request.Request(address, data=body, method=method, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=120) as response:
                 return Answer(response.status, _read(response.read(), raw), dict(response.headers))
