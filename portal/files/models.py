@@ -28,7 +28,8 @@ class DocumentQuerySet(models.QuerySet):
             return self
         scope = Q(public=True)
         if actor.organisation_id:
-            scope |= Q(organisation_id=actor.organisation_id)
+            own = {"uploaded_by_id": actor.user_id} if actor.kind == OrganisationKind.EXPERTS else {}  # a library, no house
+            scope |= Q(organisation_id=actor.organisation_id, **own)
             kinds = [kind for kind in all_kinds() if kind.parties or actor.kind not in OUTSIDE]
             for cycle in all_lifecycles():
                 subjects = cycle.model.objects.visible_to(actor).filter(pk=OuterRef("subject_id")).order_by()

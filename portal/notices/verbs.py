@@ -45,7 +45,7 @@ def publish_notice(
     notice = act.perform(notice, "publish")
     period = period_of(rules, taken, act.now)
     notice = act.perform(
-        notice, "record_receipt", received_at=act.now, medium=f"{settings.JURISDICTION}政府购买服务公开平台",
+        notice, "record_receipt", received_at=act.now, medium=f"{publisher.region.name}政府购买服务公开平台",
         address=f"{settings.PUBLIC_URL.rstrip('/')}{notice.get_absolute_url()}",
         notice_ends_at=period.ends_at if period else None,
     )

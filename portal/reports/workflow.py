@@ -92,7 +92,7 @@ def queue(job: ReportJob, act) -> dict:
 def wait_again(job: ReportJob, act) -> dict:
     job.progress, job.step, job.step_values, job.error = 0, "", {}, ""
     job.heartbeat_at = timezone.now()
-    transaction.on_commit(lambda: send(job.pk))
+    transaction.on_commit(lambda: send(job.pk), robust=True)  # unsent, it is sent again within a minute
     return {}
 
 

@@ -114,6 +114,12 @@ def test_a_document_is_read_within_scope_only():
     assert own in Document.objects.visible_to(PUBLIC)
 
 
+def test_experts_share_a_library_not_their_papers():
+    document = store(upload("意见.pdf"), actor=actor("expert_1"), kind="note")
+    assert document in Document.objects.visible_to(actor("expert_1"))
+    assert document not in Document.objects.visible_to(actor("expert_2"))
+
+
 def test_who_sees_the_subject_reads_what_hangs_on_it():
     job = perform(ReportJob(), "queue", actor=actor("supplier_a_head"), kind="record", parameters={})
     internal = store_made(b"x", name="a.txt", content_type="text/plain", actor=actor("buyer"), kind="note", subject=job)
