@@ -1,0 +1,1 @@
+"""What people give with the acts on contracts, delivery and acceptance."""

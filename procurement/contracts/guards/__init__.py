@@ -1,0 +1,1 @@
+"""What stands against the acts on contracts, delivery and acceptance, each with its rule."""
