@@ -11,8 +11,8 @@ from portal.accounts.roles import Role
 from portal.files.forms import DocumentField
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
+from procurement.contracts.models import AcceptanceMember
 
-from ..models import AcceptanceMember
 from .contract import area
 
 #: Roles of the agency from which members may come; who leads is an acceptor.

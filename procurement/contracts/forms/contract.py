@@ -12,10 +12,9 @@ from portal.accounts.roles import Role
 from portal.files.forms import DocumentField
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
+from procurement.contracts.models import Contract
+from procurement.contracts.models.contract import PaymentTerm
 from procurement.tenders.models import ContractTermDraft
-
-from ..models import Contract
-from ..models.contract import PaymentTerm
 
 #: Single values of a contract that its officer writes.
 FIELDS = (

@@ -10,8 +10,8 @@ from portal import clock
 from portal.files.forms import DocumentsField
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
+from procurement.contracts.models import Contract, DeliveryLog, Inspection
 
-from ..models import Contract, DeliveryLog, Inspection
 from .contract import area, day_input, moment_input
 
 

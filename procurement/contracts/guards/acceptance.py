@@ -10,10 +10,9 @@ from portal.accounts.roles import Role
 from portal.notices.verbs import notice_refusals
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Duty, Refusal, refuse
+from procurement.contracts.models import Acceptance, AcceptanceMember, Contract, Deliverable, SupplierReport
+from procurement.contracts.notice import acceptance_notice
 from procurement.plans.models import ProjectDuty
-
-from ..models import Acceptance, AcceptanceMember, Contract, Deliverable, SupplierReport
-from ..notice import acceptance_notice
 
 FINAL = Acceptance.Stage.FINAL
 Capacity = AcceptanceMember.Capacity

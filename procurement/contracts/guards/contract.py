@@ -10,12 +10,11 @@ from portal import clock
 from portal.money import in_figures
 from portal.rules.constants import constant
 from portal.workflow import Act, Refusal, refuse
+from procurement.contracts import rules
+from procurement.contracts.models import Acceptance, Contract, PaymentTerm
+from procurement.contracts.models.acceptance import PASSED
 from procurement.suppliers.verbs import standing
 from procurement.tenders.models import ContractTermDraft
-
-from .. import rules
-from ..models import Acceptance, Contract, PaymentTerm
-from ..models.acceptance import PASSED
 
 Clause = ContractTermDraft.Kind
 #: Clauses a contract cannot do without, and the rule that names each (R102-27, RCO-01, RCO-02, RCO-09).
@@ -174,7 +173,7 @@ def bond_is_lodged(contract: Contract, act: Act) -> Iterator[Refusal]:
 
 def text_is_unchanged(contract: Contract, act: Act) -> Iterator[Refusal]:
     """What is signed is what was offered, to the letter (R87-77)."""
-    from ..papers import text_digest
+    from procurement.contracts.papers import text_digest
 
     if contract.text_digest != text_digest(contract):
         yield refuse("R87-77", _("合同文本与发送时不一致，须退回重新发送。"))

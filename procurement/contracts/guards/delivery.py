@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.workflow import Act, Duty, Refusal, refuse
+from procurement.contracts.measure import standing
+from procurement.contracts.models import Contract, Deliverable, Inspection, SupplierReport
 from procurement.plans.models import ProjectDuty
-
-from ..measure import standing
-from ..models import Contract, Deliverable, Inspection, SupplierReport
 
 State = Contract.State
 
@@ -144,7 +142,7 @@ def visited_in_the_past(inspection: Inspection, act: Act) -> Iterator[Refusal]:
         yield refuse("S-85", _("检查时间还没有到。"), field="visited_at")
     elif contract.begins_at and visited < contract.begins_at:
         yield refuse("S-85", _("检查时间早于合同履行起始日。"), field="visited_at")
-    elif inspection.pk and inspection.duty and visited.date() < inspection.period_from - timedelta(days=0):
+    elif inspection.pk and inspection.duty and not inspection.period_from <= visited.astimezone(clock.SHANGHAI).date() <= inspection.period_until:
         yield refuse("S-85", _("检查时间不在 %(first)s 至 %(last)s 期间。"), first=inspection.period_from, last=inspection.period_until,
                      field="visited_at")
 

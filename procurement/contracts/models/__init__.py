@@ -1,8 +1,8 @@
 """Contracts and what is owed under them: clauses, payments, filing, deliverables, reports, inspections, acceptance."""
+from .acceptance import Acceptance, AcceptanceItem, AcceptanceMember
 from .contract import Contract, ContractClause, Filing, PaymentTerm
 from .delivery import Deliverable, DeliveryLog
 from .supervision import Inspection, ReportRow, SupplierReport
-from .acceptance import Acceptance, AcceptanceItem, AcceptanceMember
 
 __all__ = [
     "Acceptance", "AcceptanceItem", "AcceptanceMember", "Contract", "ContractClause", "Deliverable", "DeliveryLog", "Filing",

@@ -10,8 +10,8 @@ from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
+from procurement.contracts import scope
 
-from .. import scope
 from .contract import Contract
 from .delivery import QUANTITY, Deliverable
 

@@ -14,9 +14,8 @@ from portal.money import COLUMN
 from portal.workdays.deadlines import midnight_after
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
+from procurement.contracts import rules, scope
 from procurement.tenders.models import ContractTermDraft, PaymentTermDraft
-
-from .. import rules, scope
 
 
 class ContractQuerySet(models.QuerySet):

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.workflow.models import Staged
+from procurement.contracts import rules, scope
 from procurement.tenders.models import DeliverableDraft
 
-from .. import rules, scope
 from .contract import Contract
 
 QUANTITY = {"max_digits": 14, "decimal_places": 2}

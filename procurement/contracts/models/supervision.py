@@ -11,8 +11,8 @@ from portal.money import COLUMN
 from portal.workdays.deadlines import midnight_after
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
+from procurement.contracts import decisions, scope  # noqa: F401  the settings are declared with the tables that ask for them
 
-from .. import decisions, scope  # noqa: F401  the settings are declared with the tables that ask for them
 from .contract import Contract
 from .delivery import QUANTITY, Deliverable
 

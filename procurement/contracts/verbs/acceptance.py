@@ -9,15 +9,14 @@ from portal.notices.verbs import publish_notice
 from portal.reports.verbs import facts_of_paper
 from portal.workdays.deadlines import midnight_after
 from portal.workflow import Act
+from procurement.contracts import papers
+from procurement.contracts.measure import standings
+from procurement.contracts.models import Acceptance, AcceptanceItem, AcceptanceMember
+from procurement.contracts.models.acceptance import PASSED
+from procurement.contracts.notice import acceptance_notice
+from procurement.contracts.rules import ASK_AFTER_DAYS
 from procurement.plans.models import Stage
 from procurement.plans.verbs import report_branch
-
-from .. import papers
-from ..measure import standings
-from ..models import Acceptance, AcceptanceItem, AcceptanceMember
-from ..models.acceptance import PASSED
-from ..notice import acceptance_notice
-from ..rules import ASK_AFTER_DAYS
 
 Capacity = AcceptanceMember.Capacity
 

@@ -9,14 +9,14 @@ from portal.money import split_exact
 from portal.notices.verbs import publish_notice
 from portal.reports.verbs import facts_of_paper
 from portal.workflow import Act
+from procurement.contracts import papers, rules
+from procurement.contracts.forms.contract import FIELDS
+from procurement.contracts.models import Acceptance, Contract, ContractClause, Deliverable, Filing, PaymentTerm
+from procurement.contracts.notice import contract_notice
 from procurement.plans.models import Stage
 from procurement.plans.numbers import next_number
 from procurement.plans.verbs import end_branch, report_branch
 
-from .. import papers, rules
-from ..forms.contract import FIELDS
-from ..models import Acceptance, Contract, ContractClause, Deliverable, Filing, PaymentTerm
-from ..notice import contract_notice
 from .schedule import begin_schedule, end_schedule
 
 

@@ -1,7 +1,7 @@
 """Effects of delivery: the log, reports whose figures come from it, visits (L9.4, L9.5, L9.6)."""
 from __future__ import annotations
 
-import random
+import hashlib
 import secrets
 from datetime import timedelta
 from decimal import Decimal
@@ -11,9 +11,8 @@ from portal.files.verbs import store
 from portal.rules.jurisdiction import setting
 from portal.workdays.deadlines import Unit, deadline
 from portal.workflow import Act
-
-from ..measure import standings
-from ..models import Deliverable, DeliveryLog, Inspection, ReportRow, SupplierReport
+from procurement.contracts.measure import standings
+from procurement.contracts.models import Deliverable, DeliveryLog, Inspection, ReportRow, SupplierReport
 
 LOGGED = ("on", "since", "quantity", "sub_quantity", "standing", "text", "place", "participants", "beneficiaries", "channel")
 
@@ -91,12 +90,13 @@ def waive_report(report: SupplierReport, act: Act) -> dict:
 
 # --- visits ------------------------------------------------------------------------------------------------------------
 def plan_visit(inspection: Inspection, act: Act) -> dict:
-    """Draw the day of an unannounced visit; the seed is kept, so that the draw can be done again (S-120)."""
+    """Draw the day of an unannounced visit: SHA-256 of "seed:first:last" modulo the days; the seed is kept (S-120)."""
     inspection.contract = act.data["contract"]
     inspection.kind = Inspection.Kind.UNANNOUNCED
     first, last = act.data["first"], act.data["last"]
     inspection.seed = secrets.token_hex(16)
-    day = first + timedelta(days=random.Random(inspection.seed).randrange((last - first).days + 1))
+    number = int(hashlib.sha256(f"{inspection.seed}:{first}:{last}".encode()).hexdigest(), 16)
+    day = first + timedelta(days=number % ((last - first).days + 1))
     inspection.set_period(day, day)
     return {"first": first, "last": last, "seed": inspection.seed, "day": day}
 

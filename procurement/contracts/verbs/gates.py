@@ -11,10 +11,9 @@ from portal import clock
 from portal.workflow import Act, Refusal, refuse
 from portal.workflow.engine import refusals
 from portal.workflow.table import lifecycle_of
-
-from ..models import Acceptance, Contract, DeliveryLog, Filing, PaymentTerm, SupplierReport
-from ..models.acceptance import PASSED
-from ..models.contract import BOUND
+from procurement.contracts.models import Acceptance, Contract, DeliveryLog, Filing, PaymentTerm, SupplierReport
+from procurement.contracts.models.acceptance import PASSED
+from procurement.contracts.models.contract import BOUND
 
 Condition = PaymentTerm.Condition
 

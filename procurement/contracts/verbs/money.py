@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from portal.workflow import Act
 from procurement.budgets import verbs as budgets
-
-from ..models import Contract
+from procurement.contracts.models import Contract
 
 
 def commit(contract: Contract, act: Act) -> dict[str, Decimal]:

@@ -7,10 +7,9 @@ from portal.rules.jurisdiction import setting
 from portal.workdays import UnknownYear, is_working_day
 from portal.workdays.deadlines import midnight_after
 from portal.workflow import Act
-
-from .. import rules
-from ..models import Contract, Inspection, SupplierReport
-from ..rules import ONE_DAY
+from procurement.contracts import rules
+from procurement.contracts.models import Contract, Inspection, SupplierReport
+from procurement.contracts.rules import ONE_DAY
 
 Kind = SupplierReport.Kind
 

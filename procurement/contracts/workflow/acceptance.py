@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
 from portal.workflow.table import Duty
-
-from ..forms import acceptance as forms
-from ..guards import acceptance as guards
-from ..models import Acceptance
-from ..verbs import acceptance as verbs
+from procurement.contracts.forms import acceptance as forms
+from procurement.contracts.guards import acceptance as guards
+from procurement.contracts.models import Acceptance
+from procurement.contracts.verbs import acceptance as verbs
 
 A = Acceptance.State
 OFFICER = Who(Role.OFFICER, at="contract__agency")

@@ -7,12 +7,11 @@ from portal.accounts.roles import Role
 from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
 from portal.workflow.engine import consequence
 from portal.workflow.table import Duty, Hold
-
-from ..forms import contract as forms
-from ..guards import contract as guards
-from ..models import Contract, Filing
-from ..verbs import contract as verbs
-from ..verbs import schedule
+from procurement.contracts.forms import contract as forms
+from procurement.contracts.guards import contract as guards
+from procurement.contracts.models import Contract, Filing
+from procurement.contracts.verbs import contract as verbs
+from procurement.contracts.verbs import schedule
 
 S = Contract.State
 OFFICER = [Who(Role.OFFICER, at="agency")]

@@ -5,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
-
-from ..forms import delivery as forms
-from ..guards import delivery as guards
-from ..models import Deliverable, Inspection, SupplierReport
-from ..verbs import delivery as verbs
+from procurement.contracts.forms import delivery as forms
+from procurement.contracts.guards import delivery as guards
+from procurement.contracts.models import Deliverable, Inspection, SupplierReport
+from procurement.contracts.verbs import delivery as verbs
 
 OFFICER = Who(Role.OFFICER, at="contract__agency")
 PROJECT_OFFICER = Who(Role.PROJECT_OFFICER, at="contract__agency")
