@@ -142,9 +142,13 @@ def visited_in_the_past(inspection: Inspection, act: Act) -> Iterator[Refusal]:
         yield refuse("S-85", _("检查时间还没有到。"), field="visited_at")
     elif contract.begins_at and visited < contract.begins_at:
         yield refuse("S-85", _("检查时间早于合同履行起始日。"), field="visited_at")
-    elif inspection.pk and inspection.duty and not inspection.period_from <= visited.astimezone(clock.SHANGHAI).date() <= inspection.period_until:
+    elif inspection.pk and inspection.duty and not _inside(inspection, visited):
         yield refuse("S-85", _("检查时间不在 %(first)s 至 %(last)s 期间。"), first=inspection.period_from, last=inspection.period_until,
                      field="visited_at")
+
+
+def _inside(inspection: Inspection, visited) -> bool:
+    return inspection.period_from <= visited.astimezone(clock.SHANGHAI).date() <= inspection.period_until
 
 
 def picture_or_reason(inspection: Inspection, act: Act) -> Iterator[Refusal]:

@@ -60,6 +60,7 @@ class Contract(Staged):
     agency = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="contracts", verbose_name=_("甲方"))
     supplier = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="supply_contracts", verbose_name=_("乙方"))
     tender = models.ForeignKey("tenders.Tender", models.PROTECT, null=True, related_name="contracts", verbose_name=_("采购活动"))
+    award = models.ForeignKey("awards.Award", models.PROTECT, null=True, related_name="contracts", verbose_name=_("定标"))
     number = models.CharField(_("合同编号"), max_length=40, unique=True)
     title = models.CharField(_("合同名称"), max_length=200)
     amount = models.DecimalField(_("合同金额"), **COLUMN)
@@ -134,6 +135,10 @@ class Contract(Staged):
             models.Index(fields=["state", "next_report_at"]), models.Index(fields=["state", "next_inspection_at"]),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["award"], condition=~Q(state="CANCELLED"), name="contracts_one_live_contract_an_award",
+                violation_error_message=_("一项中标结果只有一份有效合同。"),
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="contracts_amount", violation_error_message=_("合同金额必须大于零。")
             ),
@@ -282,7 +287,7 @@ class Filing(Staged):
         FILED = "FILED", _("已备案")
 
     contract = models.OneToOneField(Contract, models.PROTECT, related_name="filing")
-    number = models.CharField(_("备案号"), max_length=60, null=True, unique=True)
+    number = models.CharField(_("备案号"), max_length=60, null=True, unique=True)  # noqa: DJ001  unique, and empty until filed
     digest = models.CharField(_("合同文本摘要"), max_length=128, blank=True)
     send_back_reason = models.TextField(_("补正要求"), blank=True)
     submitted_at = models.DateTimeField(_("报备时间"), null=True, editable=False)
