@@ -54,10 +54,11 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
         return self.base_queryset().visible_to(self.request._request.actor)
 
     def retrieve(self, request, *args, **kwargs):
-        obj = self.get_object()
-        return Response(self.described(obj))
+        return Response(self.described(self.get_object()))
 
     def described(self, obj) -> dict:
+        """The thing as it stands now: what it started may already have moved it on."""
+        obj.refresh_from_db()
         return {**self.get_serializer(obj).data, "actions": actions_of(obj, self.request._request.actor)}
 
     def create(self, request, *args, **kwargs):

@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from portal.workflow.api import StagedSerializer, route
 
+from .forms import ResponseForm
 from .models import Bid, OpeningKey, OpeningSession, SealedPart
 from .surfaces import openers_of, wall
 from .workflow import BID, OPENING, OPENING_KEY
@@ -36,14 +37,22 @@ class BidSerializer(StagedSerializer):
     parts = serializers.SerializerMethodField()
     receipts = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    questions = serializers.SerializerMethodField()
 
     class Meta:
         model = Bid
         fields = [
             "id", "tender", "tender_number", "supplier", "supplier_name", "state", "state_label", "version", "received_at",
             "parts", "receipts", "price", "price_figures", "price_words", "price_by_words", "response", "documents", "tampered",
-            "record_confirmed_at", "invalid_code", "invalid_reason",
+            "record_confirmed_at", "invalid_code", "invalid_reason", "questions",
         ]
+
+    def get_questions(self, bid: Bid) -> list[dict]:
+        """What the response form asks, on the bid's own address while it is being filled in."""
+        if not getattr(self.context["view"], "detail", False) or bid.state not in (Bid.State.DRAFTED, Bid.State.SUBMITTED):
+            return []
+        form = ResponseForm(subject=bid, actor=self.context["request"]._request.actor)
+        return [{"field": name, "label": str(field.label)} for name, field in form.fields.items()]
 
     def get_parts(self, bid: Bid) -> list[dict]:
         return SealedPartSerializer(bid.working_parts(), many=True).data

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import django_filters
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from portal.workflow.api import StagedSerializer, route
 
 from .filters import PublicTenderFilter
 from .models import DeliverableDraft, DocumentVersion, Lot, QualificationCondition, ScoringFactor, Tender
+from .verbs import take_documents
 from .workflow import TENDER
 
 
@@ -107,6 +110,12 @@ class PublicTenderViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = PublicTenderFilter
     lookup_field = "number"
     lookup_value_regex = r"[A-Za-z0-9-]+"
+
+    @action(detail=True, methods=["post"])
+    def take(self, request, number=None):
+        """Take the tender document: recorded, and sealed from everybody until the opening; the file then comes by GET (R87-12)."""
+        taken = take_documents(self.get_object(), actor=request._request.actor)
+        return Response({"taken_at": taken.taken_at}, status=201)
 
     def get_queryset(self):
         return Tender.objects.published().select_related("agency__region").prefetch_related(*PUBLIC_RELATED)

@@ -35,7 +35,7 @@ def bid(story: Story, supplier: str, price: str) -> int:
     answers = {question["field"]: "完全响应。" for question in story.read(officer, f"bids/{made['id']}/")["questions"]}
     story.act(officer, "bids", made["id"], "put_response",
               {**answers, "service_term": "24 个月", "contact": "授权代表，0791-8888 0000", "related": "无"}, "填写响应表（当场加密）")  # fmt: skip
-    for kind in ("QUALIFICATION", "TECHNICAL"):
+    for kind in ("QUALIFICATION", "BID_DOCUMENT"):
         story.act(officer, "bids", made["id"], "put_file", {"kind": kind, "file": File(f"{kind.lower()}.pdf", PDF, "application/pdf")},
                   "上传文件（边传边加密）")  # fmt: skip
     done = story.act(head, "bids", made["id"], "submit", {"independent": True, "complete": True}, "递交投标文件，取得回执", "SUBMITTED", "R87-14")

@@ -17,7 +17,7 @@ def play(story: Story) -> None:
     tender = story.create("buyer", "tenders", {"project": story.facts["project_id"]}, "起草招标文件", "DRAFTED", "R87-08")
     story.facts["tender_id"] = tender["id"]
     story.act("buyer", "tenders", tender["id"], "edit", {**document(year), "factors": unbalanced()}, "先保存权重不足的草稿")
-    story.refused("buyer", f"tenders/{tender['id']}/propose/", rule="R87-41", what="分值合计不是 100 的文件送审")
+    story.refused("buyer", f"tenders/{tender['id']}/propose/", rule="R87-44", what="分值合计不是 100 的文件送审")
     story.act("buyer", "tenders", tender["id"], "edit", document(year), "写全招标文件")
     story.act("buyer", "tenders", tender["id"], "propose", what="送内部审查", state="PROPOSED", rule="R22-12")
     story.refused("buyer", f"tenders/{tender['id']}/review/", {"general_opinion": "同意"}, status=403, what="编制人自己审查")
@@ -42,7 +42,7 @@ def publish_when_sealed(story: Story, tender: dict, year: int) -> None:
     for name in OPENERS:
         key = story.act(name, "opening-keys", key["id"], "prove", {"passphrase": passphrase(name)}, "验证开标密钥")
     story.refused("head", f"tenders/{tender['id']}/publish/", {**times, "closes_at": (published + timedelta(days=10)).isoformat()},
-                  rule="R-GP-31", what="投标时间不足 20 日")  # fmt: skip
+                  rule="R87-18", what="投标时间不足 20 日")  # fmt: skip
     tender = story.act("head", "tenders", tender["id"], "publish", times, "发布招标公告", "PUBLISHED", "R87-13")
     story.facts |= {"tender_number": tender["number"], "closes_at": closes}
 
