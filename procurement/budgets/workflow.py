@@ -118,7 +118,7 @@ def _subject(row: Encumbrance, act: Act, name: str):
 
 def line_fits(row: Encumbrance, act: Act) -> Iterator[Refusal]:
     """Agency, year and purpose of the line fit the project, and the line is open (R-035)."""
-    line, project = _subject(row, act, "line"), _subject(row, act, "project")
+    line, project = verbs.locked(_subject(row, act, "line").pk), _subject(row, act, "project")
     if line.agency_id != project.agency_id:
         yield refuse("R-035", _("指标不属于项目的购买主体。"), field="line")
     if line.item_id and not project.items.filter(pk=line.item_id).exists():

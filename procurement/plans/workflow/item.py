@@ -183,7 +183,7 @@ def plan_is_decided_with_its_last_item(item: PlanItem, act: Act) -> None:
 
 @consequence("plans.item", "approve", "record_history")
 def project_is_approved(item: PlanItem, act: Act) -> None:
-    act.perform(item.project, "approve", amount=item.effective_amount)
+    item.project = act.perform(item.project, "approve", amount=item.effective_amount)
 
 
 @consequence("plans.item", "reject", "withdraw", "cancel", "lapse")
@@ -191,7 +191,7 @@ def project_ends_with_its_item(item: PlanItem, act: Act) -> None:
     """A project whose only item falls is aborted, with the item's reason."""
     if item.project is not None:
         reason = item.decision_reason or act.reason or str(act.row.label)
-        act.perform(item.project, "abort", reason=reason)
+        item.project = act.perform(item.project, "abort", reason=reason)
 
 
 @consequence("plans.item", "reject")

@@ -1,0 +1,139 @@
+"""L2.4 row by row: agenda, quorum, decisions, minutes that apply all at once."""
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from portal import clock
+from portal.workflow import NotYours, Refused, WrongState, perform
+from procurement.plans.models import Meeting
+from tests.factories.people import actor
+from tests.factories.plans import COMPILED_AT, MEETING_AT, decide, make_meeting, make_plan, make_plan_item, one_year, pass_reviews
+
+pytestmark = pytest.mark.django_db
+
+
+def rules(refused) -> list[str]:
+    return [refusal.rule for refusal in refused.value.refusals]
+
+
+def at(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=clock.SHANGHAI)
+
+
+@pytest.fixture
+def items():
+    plan = make_plan("SUBMITTED", items=[one_year("1000000.00", title="甲"), one_year("2000000.00", title="乙")])
+    with clock.at(COMPILED_AT):
+        return [pass_reviews(item) for item in plan.items.order_by("id")]
+
+
+def test_called_for_a_time_to_come():
+    with clock.at(MEETING_AT):
+        with pytest.raises(Refused) as refused:
+            perform(Meeting(), "call", actor=actor("secretary"), title="会", scheduled_at=MEETING_AT, place="室",
+                    members=[{"organisation_name": "甲", "name": "乙"}])  # fmt: skip
+        assert rules(refused) == ["S-185"]
+        with pytest.raises(NotYours):
+            perform(Meeting(), "call", actor=actor("convener"), title="会", scheduled_at=at(2025, 12, 9), place="室", members=[])
+
+
+def test_only_what_the_departments_passed_is_listed_and_once():
+    item = make_plan_item("SUBMITTED")
+    meeting = make_meeting()
+    with clock.at(MEETING_AT):
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "list_item", actor=actor("secretary"), items=[], versions=[])
+        assert rules(refused) == ["S-24"]
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "list_item", actor=actor("secretary"), items=[item], versions=[])
+        assert rules(refused) == ["S-24"]
+        item = pass_reviews(item)
+        perform(meeting, "list_item", actor=actor("secretary"), items=[item], versions=[])
+        other = make_meeting()
+        with pytest.raises(Refused) as refused:
+            perform(other, "list_item", actor=actor("secretary"), items=[item], versions=[])
+        assert rules(refused) == ["S-24"]
+
+
+def test_quorum_is_half_and_the_agenda_is_not_empty(items):
+    empty = make_meeting()
+    with clock.at(MEETING_AT):
+        with pytest.raises(Refused) as refused:
+            perform(empty, "convene", actor=actor("convener"), present=list(empty.members.all()))
+        assert rules(refused) == ["S-24"]
+        meeting = make_meeting(*items)
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "convene", actor=actor("convener"), present=list(meeting.members.all()[:1]))
+        assert rules(refused) == ["S-185"]
+        meeting = perform(meeting, "convene", actor=actor("convener"), present=list(meeting.members.all()[:2]))
+    assert [member.present for member in meeting.members.all()] == [True, True, False]
+
+
+def test_every_decision_but_approval_has_a_reason_and_a_part_is_less(items):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        for decision, data in (("REJECT", {}), ("APPROVE_IN_PART", {"why": "核减"}),
+                               ("APPROVE_IN_PART", {"why": "核减", "approved_amount": Decimal("1000000.00")})):  # fmt: skip
+            with pytest.raises(Refused) as refused:
+                decide(meeting, items[0], decision, **data)
+            assert rules(refused) == ["S-24"]
+        decide(meeting, items[0], "APPROVE_IN_PART", why="核减两成", approved_amount=Decimal("800000.00"))
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "minute", actor=actor("convener"))
+        assert rules(refused) == ["S-24"]
+        decide(meeting, items[1], "DEFER", why="补充论证")
+        with pytest.raises(NotYours):
+            perform(meeting, "minute", actor=actor("secretary"))
+        meeting = perform(meeting, "minute", actor=actor("convener"))
+    for item in items:
+        item.refresh_from_db()
+    assert [(item.state, item.approved_amount) for item in items] == [("APPROVED", Decimal("800000.00")), ("DEFERRED", None)]
+    assert items[0].plan.__class__.objects.get(pk=items[0].plan_id).state == "DECIDED"
+    with pytest.raises(WrongState):
+        decide(meeting, items[0], "REJECT", why="改主意")
+
+
+def test_nothing_takes_effect_before_the_minutes(items):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        decide(meeting, items[0], "REJECT", why="理由不充分")
+    items[0].refresh_from_db()
+    assert items[0].state == "REVIEWED"
+
+
+def test_an_item_withdrawn_a_second_before_is_named_and_the_rest_applies(items):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        for item in items:
+            decide(meeting, item)
+        perform(items[0], "withdraw", actor=actor("head"))
+        perform(meeting, "minute", actor=actor("convener"))
+    items[1].refresh_from_db()
+    assert items[1].state == "APPROVED"
+    assert "已撤回" in meeting.agenda.get(item=items[0]).not_applied
+
+
+def test_the_secretary_or_the_agency_takes_an_item_off(items):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        perform(meeting, "remove_item", actor=actor("secretary"), agenda=meeting.agenda.get(item=items[0]), reason="材料不齐")
+        with pytest.raises(Refused):
+            perform(meeting, "record_decision", actor=actor("secretary"), agenda=meeting.agenda.get(item=items[0]), decision="APPROVE")
+        with pytest.raises(NotYours):
+            perform(meeting.agenda.get(item=items[1]), "remove_item", actor=actor("head_2"), reason="x")
+        perform(meeting.agenda.get(item=items[1]), "remove_item", actor=actor("head"), reason="需再论证")
+    assert set(meeting.agenda.values_list("state", flat=True)) == {"REMOVED"}
+
+
+def test_minutes_are_supplemented_and_a_called_meeting_is_cancelled(items):
+    meeting = make_meeting(items[0], state="CONVENED")
+    with clock.at(MEETING_AT):
+        decide(meeting, items[0])
+        meeting = perform(meeting, "minute", actor=actor("convener"))
+        with pytest.raises(Refused):
+            perform(meeting, "supplement", actor=actor("convener"))
+        assert perform(meeting, "supplement", actor=actor("convener"), reason="姓名更正").supplement == "姓名更正"
+        other = make_meeting(items[1])
+        other = perform(other, "cancel", actor=actor("convener"), reason="改期")
+    assert (other.state, other.agenda.get().state) == ("CANCELLED", "REMOVED")
