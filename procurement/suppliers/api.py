@@ -43,6 +43,7 @@ class EvidenceSerializer(StagedSerializer):
         model = Evidence
         fields = [
             "id", "state", "state_label", "supplier", "condition", "title", "number", "valid_from", "valid_to", "document", "digest",
+            "defects",
         ]
 
 

@@ -148,6 +148,7 @@ class Evidence(Staged):
     valid_to = models.DateField(_("有效期止"))
     expires_at = models.DateTimeField(editable=False)
     document = models.ForeignKey("files.Document", models.PROTECT, related_name="+", verbose_name=_("文件"))
+    defects = models.TextField(_("不符之处"), blank=True, editable=False)
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:

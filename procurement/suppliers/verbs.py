@@ -106,6 +106,12 @@ def judged(evidence: Evidence, act: Act) -> dict:
     return {"condition": evidence.condition, "title": evidence.title}
 
 
+def reject_evidence(evidence: Evidence, act: Act) -> dict:
+    """Say on the paper itself what is wrong with it, all of it (S-172)."""
+    evidence.defects = act.reason
+    return judged(evidence, act)
+
+
 # --- what follows from one another -------------------------------------------------------------------------------
 @consequence("suppliers.evidence", "confirm_evidence")
 def confirm_when_complete(evidence: Evidence, act: Act) -> None:

@@ -255,7 +255,7 @@ EVIDENCE = Lifecycle(
         ),
         Transition(
             "reject_evidence", sources=[PaperState.SUBMITTED], target=PaperState.REJECTED, label=_("认定不符"), who=[JUDGE],
-            guards=[supplier_still_takes_papers], reason=REJECT_REASONS, effect=verbs.judged, tells=PAPER_OWNERS,
+            guards=[supplier_still_takes_papers], reason=REJECT_REASONS, effect=verbs.reject_evidence, tells=PAPER_OWNERS,
             rules=["S-172"],
         ),
         Transition(

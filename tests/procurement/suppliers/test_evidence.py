@@ -86,7 +86,7 @@ def test_rejecting_names_a_reason_from_the_list_and_says_everything():
             perform(paper, "reject_evidence", actor=actor("registrar"), **given)
         assert rules(refused) == ["S-172"]
     paper = perform(paper, "reject_evidence", actor=actor("registrar"), reason="缺第 2 页", reason_code="INCOMPLETE")
-    assert paper.state == "REJECTED"
+    assert (paper.state, paper.defects) == ("REJECTED", "缺第 2 页")
 
 
 def test_a_paper_that_ran_out_while_it_waited_is_not_confirmed():
