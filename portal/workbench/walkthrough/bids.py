@@ -65,7 +65,7 @@ def late_bid(story: Story) -> None:
     mine = story.facts["bids"]["supplier_a"]
     story.refused("supplier_a_officer", f"bids/{mine}/put_price/", {"price": "3000000.00", "price_words": in_words("3000000.00")},
                   rule="R87-14", what="截止后一秒修改报价")  # fmt: skip
-    story.refused("supplier_a_head", f"bids/{mine}/withdraw/", rule="R87-15", what="截止后撤回投标")
+    story.refused("supplier_a_head", f"bids/{mine}/withdraw/", rule="R87-14", what="截止后撤回投标")
 
 
 def open_the_bids(story: Story) -> None:
@@ -74,7 +74,7 @@ def open_the_bids(story: Story) -> None:
     story.say(f"    摘要总值 {session['digest'][:32]}…")
     start = {"passphrase": passphrase("opener_a"), "recording": "开标室 2 号录像"}
     story.act("opener_a", "openings", opening, "attend", what="到场签到")
-    story.refused("opener_a", f"openings/{opening}/start/", start, rule="R87-20", what="一名开标人单独开标")
+    story.refused("opener_a", f"openings/{opening}/start/", start, rule="SEAL-01", what="一名开标人单独开标")
     story.act("opener_b", "openings", opening, "attend", what="到场签到")
     story.act("witness", "openings", opening, "attend", what="监督见证人到场")
     story.act("opener_a", "openings", opening, "start", start, "开始开标，解开外层", "STARTED", "R87-20")
