@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -31,8 +32,8 @@ def demo_people() -> list[dict]:
         .select_related("user", "organisation__region").order_by("organisation__region__path", "organisation_id", "id")
     )
     return [
-        {"organisation": organisation, "people": [
-            {"username": m.user.username, "name": m.user.name, "role": m.get_role_display()} for m in members
+        {"name": organisation.name, "people": [
+            {"username": m.user.username, "name": m.user.name, "role_label": m.get_role_display()} for m in members
         ]}
         for organisation, members in ((o, list(g)) for o, g in groupby(rows, key=lambda m: m.organisation))
     ]
@@ -45,7 +46,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(demo_people=demo_people(), **kwargs)
+        return super().get_context_data(demo_people=demo_people(), demo_url=reverse("accounts:demo_sign_in"), **kwargs)
 
     def form_valid(self, form):
         response = super().form_valid(form)
