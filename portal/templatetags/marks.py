@@ -1,7 +1,6 @@
 """Marks inside a line: icon, light, badge, money, citation, figures and dates as text."""
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.templatetags.static import static
@@ -117,12 +116,6 @@ def day(value) -> str:
     if hasattr(value, "hour") and is_aware(value):
         value = localtime(value)
     return f"{value:%Y-%m-%d}"
-
-
-@register.filter
-def last_day(value) -> str:
-    """The last day that is in time: a period that ends at midnight ended with the day before (R00-08)."""
-    return day(value - timedelta(microseconds=1)) if value else "—"
 
 
 @register.filter

@@ -1,15 +1,10 @@
 """One stored state, one label per reader (house style, rule 5)."""
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import PUBLIC, Actor
 from portal.accounts.roles import OrganisationKind
-from portal.clock import SHANGHAI
 
 from .models import Staged
 from .table import lifecycle_of
@@ -54,19 +49,6 @@ def tone(obj: Staged) -> str:
     return next((name for name, states in _TONES.items() if obj.state in states), "run")
 
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
-_AMOUNT = re.compile(r"-?\d{4,}\.\d\d")
-
-
-def readable(value):
-    """A recorded fact as a person reads it: moments in the portal's time, amounts with thousands."""
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return datetime.fromisoformat(value).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, str) and _AMOUNT.fullmatch(value):
-        return f"{Decimal(value):,}"
-    return value
-
-
 def sentence_of(entry) -> str | None:
     """An entry of the record as one sentence in the reader's language."""
     from .table import _by_code
@@ -78,12 +60,12 @@ def sentence_of(entry) -> str | None:
     who = " ".join(part for part in (entry.organisation_name, entry.actor_name) if part)
     if row.sentence:
         try:
-            what = str(row.sentence) % {name: readable(value) for name, value in entry.facts.items()}
+            what = str(row.sentence) % entry.facts
         except (KeyError, ValueError, TypeError):
             what = str(row.label)
     else:
         what = str(row.label)
-    sentence = _("%(who)s %(what)s：%(thing)s") % {"who": who, "what": what, "thing": entry.subject_label}
+    sentence = _("%(who)s %(what)s:%(thing)s") % {"who": who, "what": what, "thing": entry.subject_label}
     if entry.reason:
-        sentence += _("，理由：%(reason)s") % {"reason": entry.reason}
+        sentence += _(",理由:%(reason)s") % {"reason": entry.reason}
     return sentence

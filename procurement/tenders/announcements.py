@@ -43,10 +43,8 @@ def quantity_of(row) -> str:
     """How much of a service is owed, in words: "每年 12 场，其中外请专家 6 场"."""
     if row.quota is None:
         return "持续提供"
-    text = f"{row.get_period_display()} {_plain(row.quota)} {row.unit}"
-    if row.sub_quota is not None:
-        text += f"，其中{row.sub_condition} {_plain(row.sub_quota)} {row.unit}"
-    return text
+    text = f"{row.get_period_display()} {row.amount_text}"
+    return f"{text}，其中{row.sub_text}" if row.sub_condition else text
 
 
 def failure_notice(tender: Tender, grounds: str) -> dict[str, Any]:
@@ -94,7 +92,10 @@ def publish(kind: str, tender: Tender, payload: dict[str, Any], act):
 def parties(tender: Tender) -> dict[str, Any]:
     agency = tender.agency
     return {
-        "purchaser": {"name": agency.name, "address": agency.address, "contact": tender.contact_name, "phone": agency.phone or tender.contact_phone},
+        "purchaser": {
+            "name": agency.name, "address": agency.address, "contact": tender.contact_name,
+            "phone": agency.phone or tender.contact_phone,
+        },
         "contact": {"name": tender.contact_name, "phone": tender.contact_phone},
     }
 

@@ -73,7 +73,7 @@ class BandsField(forms.CharField):
         """Nothing: the checks of a text do not fit a list."""
 
     def _from_line(self, number: int, line: str) -> dict:
-        parts = [part.strip() for part in line.replace("|", "|").split("|")]
+        parts = [part.strip() for part in line.replace("｜", "|").split("|")]
         if len(parts) < 2:
             raise ValidationError(self.error_messages["line"], code="line", params={"line": number})
         lowest, _dash, highest = parts[1].replace("–", "-").replace("—", "-").replace("~", "-").partition("-")

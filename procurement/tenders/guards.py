@@ -1,9 +1,12 @@
 """What must hold before a tender goes to review: every guard of `propose`, each listing all it finds (S-172)."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, money
@@ -24,13 +27,18 @@ def label_of(name: str):
     return LISTS.get(name) or Tender._meta.get_field(name).verbose_name
 
 
+def joined(labels: Iterable) -> Any:
+    """Several labels as one text, in the reader's language when it is read."""
+    return format_lazy("、".join(["{}"] * len(found)), *found) if (found := list(labels)) else ""
+
+
 def whole_document(tender: Tender, act):
     """The sixteen parts are there (R87-08); the way to challenge too (R94-22)."""
     filled = tender.content
-    for number, title, name in rules.missing_parts(filled):
+    for number, title, names in rules.missing_parts(filled):
         yield refuse(
-            "R87-08", _("招标文件第 %(number)s 项“%(part)s”还没有填写“%(name)s”。"), field=name, number=number, part=title,
-            name=label_of(name),
+            "R87-08", _("招标文件第 %(number)s 项“%(part)s”还没有填写：%(names)s。"), field=names[0], number=number, part=title,
+            names=joined(label_of(name) for name in names),
         )
     for name in rules.CHALLENGE_FIELDS:
         if not filled[name]:
@@ -53,6 +61,11 @@ def needs_are_quantified(tender: Tender, act):
     first, last = tender.service_from, tender.service_until
     if first and last and last <= first:
         yield refuse("R87-08", _("合同履行截止日须在起始日之后。"), field="service_until")
+    item = tender.project.item
+    if first and last and item is not None and item.term_months and last > rules.last_day_of(first, item.term_months):
+        yield refuse(
+            "R102-28", _("合同履行期限超过计划批准的 %(months)s 个月。"), field="service_until", months=item.term_months
+        )
 
 
 def survey_is_there(tender: Tender, act):
@@ -99,7 +112,7 @@ def factors_are_quantified(tender: Tender, act):
         [row["text"] for row in filled["qualifications"]], [f"{row['name']} {row['standard']}" for row in filled["factors"]]
     )
     for text in scored:
-        yield refuse("R87-41", _("资格条件“%(text)s”不得作为评审因素。"), field="factors", text=text[:40])
+        yield refuse("R87-41", _("资格条件“%(words)s”不得作为评审因素。"), field="factors", words=text[:40])
 
 
 def money_is_right(tender: Tender, act):

@@ -11,7 +11,7 @@ from portal import clock, qr
 from portal.accounts.access import PUBLIC, SIGNED_IN, audience
 from portal.files.models import Document
 from portal.notices.calendar import calendar_of
-from portal.notices.models import Notice
+from portal.notices.models import Notice, NoticeDate
 from portal.paging import page_of
 from portal.workflow import Refused
 
@@ -106,7 +106,8 @@ class _Dates:
     def __init__(self, notice: Notice, tender: Tender) -> None:
         self.number, self.title, self.published_at = notice.number, tender.title, notice.published_at
         self.deadlines = [
-            (_("招标文件提供期限止"), tender.offer_ends_at), (_("投标截止、开标"), tender.closes_at),
+            NoticeDate(_("招标文件提供期限止"), tender.offer_ends_at, whole_day=True),
+            NoticeDate(_("投标截止、开标"), tender.closes_at),
         ]
         self._url = tender.get_public_url()
 

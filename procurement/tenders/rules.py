@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
@@ -107,13 +109,12 @@ def _is_negated(clause: str, found: re.Match) -> bool:
     return bool(_NEGATED.search(clause, start + 1, found.end()))
 
 
-def missing_parts(filled: dict[str, Any]) -> Iterator[tuple[int, Any, str]]:
-    """Which of the sixteen parts are not there (R87-08): number of the part, its title, the first empty field."""
+def missing_parts(filled: dict[str, Any]) -> Iterator[tuple[int, Any, list[str]]]:
+    """Which of the sixteen parts are not whole (R87-08): number of the part, its title, its empty fields."""
     for number, (title, names) in enumerate(PARTS, 1):
-        for name in names:
-            if filled.get(name) in (None, "", [], ()):
-                yield number, title, name
-                break
+        empty = [name for name in names if filled.get(name) in (None, "", [], ())]
+        if empty:
+            yield number, title, empty
 
 
 def missing_core_terms(kinds: Iterable[str]) -> list[str]:
@@ -161,6 +162,14 @@ def scored_qualifications(qualifications: Iterable[str], factors: Iterable[str])
 
 def _squeezed(text: str) -> str:
     return re.sub(r"[\s,。;、,.;()()]", "", text)
+
+
+def last_day_of(first: date, months: int) -> date:
+    """The last day of a term of whole months: 12 months from 2026-02-01 end on 2027-01-31."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year = first.year + years
+    following = first.replace(year=year, month=month + 1, day=min(first.day, monthrange(year, month + 1)[1]))
+    return following - timedelta(days=1)
 
 
 def survey_is_due(kind: str, budget: Decimal) -> bool:

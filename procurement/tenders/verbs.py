@@ -1,7 +1,6 @@
 """What happens when a row of the tender fires: the effects, and what higher floors ask of a tender."""
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from portal.accounts.roles import Role
 from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import make_public
 from portal.identifiers import Series
+from portal.money import in_figures
 from portal.workdays import clocks_of, move, start_clock
 from portal.workflow import Act, NotYours, Refused, refuse
 from procurement.plans.models import Stage
@@ -26,7 +26,7 @@ from .documents import set_document
 from .forms import local
 from .models import Clarification, DocumentTaking, DocumentVersion, InternalReview, Tender
 from .reasons import END_LABELS, NEED_GONE
-from .rules import MINIMUM_BIDDERS
+from .rules import MINIMUM_BIDDERS, last_day_of
 
 
 def branch_of(tender: Tender) -> str:
@@ -47,7 +47,7 @@ def draft(tender: Tender, act: Act) -> dict:
     write(tender, {**clauses_for(tender.method, known), **_from_plan(project, item), **_contacts(tender, act)})
     tender.save()
     report_branch(act, project, branch_of(tender), Stage.PREPARING)
-    return {"number": tender.number, "budget": tender.budget}
+    return {"number": tender.number, "budget": tender.budget, "sum": in_figures(tender.budget)}
 
 
 def draft_successor(tender: Tender, act: Act) -> dict:
@@ -78,7 +78,8 @@ def _from_plan(project, item) -> dict:
         return found
     found |= {
         "need_goal": "\n".join(text for text in (item.objective, item.content) if text),
-        "service_from": item.starts_on, "service_until": _last_day(item.starts_on, item.term_months),
+        "service_from": item.starts_on,
+        "service_until": last_day_of(item.starts_on, item.term_months) if item.starts_on and item.term_months else None,
         "sme_policy": Tender.SmePolicy.RESERVED if item.sme_policy == item.SmePolicy.WHOLE else "",
         "survey_findings": item.survey, "need_acceptance": item.evaluation_standard,
     }
@@ -94,16 +95,6 @@ def _contacts(tender: Tender, act: Act) -> dict:
         "contact_phone": (act.actor.user.phone if act.actor.user else "") or agency.phone,
         "challenge_department": agency.name, "challenge_phone": agency.phone, "challenge_address": agency.address,
     }
-
-
-def _last_day(first, months):
-    """The last day of a term of whole months: 12 months from 2026-02-01 end on 2027-01-31."""
-    if not first or not months:
-        return None
-    years, month = divmod(first.month - 1 + months, 12)
-    year = first.year + years
-    following = first.replace(year=year, month=month + 1, day=min(first.day, monthrange(year, month + 1)[1]))
-    return following - timedelta(days=1)
 
 
 def edit(tender: Tender, act: Act) -> dict:
@@ -148,8 +139,8 @@ def publish(tender: Tender, act: Act) -> dict:
     notice = announcements.publish("N-03", tender, announcements.tender_notice(tender, act), act)
     report_branch(act, tender.project, branch_of(tender), Stage.TENDERING)
     return {
-        "notice": notice.number, "closes_at": tender.closes_at, "offer_until": tender.offer_until,
-        "version": version.number, "document": version.document.digest, "digest": version.digest,
+        "notice": notice.number, "closes_at": tender.closes_at, "closing": local(tender.closes_at),
+        "offer_until": tender.offer_until, "version": version.number, "document": version.document.digest, "digest": version.digest,
     }
 
 

@@ -16,6 +16,7 @@ from portal.audit.models import Entry
 from portal.notices.models import Notice
 from portal.paging import page_of
 from portal.rules.register import rule
+from portal.templatetags.fields import anchor_of, layout_of
 from portal.workflow import NotYours, Refused, available_actions, creating_actions, perform
 from portal.workflow.engine import Act, may
 from portal.workflow.inputs import inputs_form
@@ -102,9 +103,11 @@ def builder(request: HttpRequest, pk: int) -> HttpResponse:
             refused = error.refusals
     missing = [] if posted else _missing(found, request.actor)
     return render(request, "tenders/builder.html", {
-        "tender": found, "form": form, "refusals": refused, "missing": missing, "tried": posted,
+        "tender": found, "form": form, "refusals": refused, "missing": [(refusal, anchor_of(form[refusal.field])) for refusal in missing], "tried": posted,
         "sections": sections_of(form), "meta": [found.number],
-        "breadcrumbs": [(_("采购活动"), reverse("tenders:list")), (found.number, found.get_absolute_url()), (_("编辑招标文件"), "")],
+        "breadcrumbs": [
+            (_("采购活动"), reverse("tenders:list")), (found.number, found.get_absolute_url()), (_("编辑招标文件"), ""),
+        ],
     }, status=409 if refused else 422 if posted else 200)
 
 
@@ -134,4 +137,12 @@ SECTIONS = (
 
 def sections_of(form) -> list[dict]:
     """The builder's chapters with their bound fields, in the order of the document."""
-    return [{"id": key, "title": title, "fields": [form[name] for name in names]} for key, title, names in SECTIONS]
+    return [
+        {"id": key, "title": title, "fields": [(form[name], _is_wide(form.fields[name])) for name in names]}
+        for key, title, names in SECTIONS
+    ]
+
+
+def _is_wide(field) -> bool:
+    """Whether a field takes both columns: long text and lists."""
+    return layout_of(field) in ("rows", "text")

@@ -30,7 +30,7 @@ TENDER = Lifecycle(
         Transition(
             "draft", sources="", target=State.DRAFTED, label=_("编制招标文件"), who=[Who(Role.OFFICER)],
             inputs=forms.DraftForm, checks=[gates.project_may_be_tendered], effect=verbs.draft, duty=Duty.BUYING,
-            rules=["R87-08"], sentence=_("开始编制招标文件 %(number)s，预算 %(budget)s 元"),
+            rules=["R87-08"], sentence=_("开始编制招标文件 %(number)s，预算 %(sum)s 元"),
         ),
         Transition(
             "draft_successor", sources="", target=State.DRAFTED, label=_("重新编制招标文件"), system=True,
@@ -68,7 +68,7 @@ TENDER = Lifecycle(
             checks=[gates.times_are_legal, gates.notice_is_complete], inputs=forms.PublishForm, effect=verbs.publish,
             hold=Hold.PROCUREMENT, clocks=[starts("DOCUMENT_OFFER"), starts("BID_PERIOD")], tells=OFFICER, task=True,
             rules=["R87-03", "R87-18", "R-GP-30"],
-            sentence=_("发布招标公告 %(notice)s，投标截止 %(closes_at)s"),
+            sentence=_("发布招标公告 %(notice)s，投标截止 %(closing)s"),
             hint=_("招标文件随公告定稿，此后只能以更正公告澄清或者修改。"),
         ),
         Transition(

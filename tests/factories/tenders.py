@@ -126,8 +126,13 @@ def publish(tender: Tender, **times) -> Tender:
 def published_project(**values) -> Project:
     """A funded project whose yearly plan is out: all that the gate of tendering asks of plan and budget."""
     project = make_funded_project(**values)
+    publish_plan(project)
+    return project
+
+
+def publish_plan(project: Project) -> None:
+    """The project's yearly plan goes out, where it has one that waits for it."""
     plan = project.item.plan
     if plan is not None and plan.state == "DECIDED":
         with clock.at(DRAFTED_AT - timedelta(days=7)):
             perform(plan, "publish", actor=actor("head"))
-    return project

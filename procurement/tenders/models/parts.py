@@ -138,6 +138,17 @@ class DeliverableDraft(Part):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def amount_text(self) -> str:
+        """The quota with its unit ("12 次"), nothing for a continuous service."""
+        return "" if self.quota is None else f"{self.quota.normalize():f} {self.unit}"
+
+    @property
+    def sub_text(self) -> str:
+        """What part of the quota must be of a certain kind ("外请专家 6 场")."""
+        amount = "" if self.sub_quota is None else f" {self.sub_quota.normalize():f} {self.unit}"
+        return f"{self.sub_condition}{amount}"
+
 
 class PaymentTermDraft(Part):
     """One instalment of the pay: its share of the price and what must be there first (RCO-03, R87-08)."""

@@ -1,6 +1,7 @@
 """The law of a tender document, without database."""
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -74,8 +75,19 @@ def test_when_needs_must_be_surveyed(kind, budget, due):
     assert rules.survey_is_due(kind, Decimal(budget)) is due
 
 
-def test_missing_parts_name_their_number_and_first_empty_field():
+def test_missing_parts_name_their_number_and_all_empty_fields():
     filled = {name: "x" for _title, names in rules.PARTS for name in names}
     assert not list(rules.missing_parts(filled))
     filled["validity_days"] = None
-    assert [(number, name) for number, _title, name in rules.missing_parts(filled)] == [(12, "validity_days")]
+    filled["contact_phone"] = ""
+    assert [(number, names) for number, _title, names in rules.missing_parts(filled)] == [
+        (1, ["contact_phone"]), (12, ["validity_days"])
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [("2026-02-01", 12, "2027-01-31"), ("2026-01-31", 1, "2026-02-27"), ("2026-05-01", 24, "2028-04-30"), ("2026-12-15", 1, "2027-01-14")],
+)
+def test_the_last_day_of_a_term(first, months, last):
+    assert rules.last_day_of(date.fromisoformat(first), months) == date.fromisoformat(last)
