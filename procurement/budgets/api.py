@@ -15,7 +15,8 @@ class BudgetLineSerializer(StagedSerializer):
     class Meta:
         model = BudgetLine
         fields = [
-            "id", "number", "title", "agency", "year", "source", "level", "paying_region", "function_class", "economic_class", "purpose", "item",
+            "id", "number", "title", "agency", "year", "source", "level", "paying_region", "function_class",
+            "economic_class", "purpose", "item",
             "requested", "allocated", "reserved", "committed", "paid", "free", "approval_document", "state", "state_label", "state_since",
         ]  # fmt: skip
         read_only_fields = fields

@@ -31,7 +31,9 @@ class LineForm(ActInputs):
         label=_("支付地区"), queryset=Region.objects.none(), required=False, help_text=_("不选即本地区。")
     )
     function_class = forms.CharField(label=_("支出功能分类"), max_length=7, help_text=_("七位编码，如 2120501。"))
-    economic_class = forms.CharField(label=_("部门预算支出经济分类"), max_length=5, initial="30227", help_text=_("五位编码，如 30227 委托业务费。"))
+    economic_class = forms.CharField(
+        label=_("部门预算支出经济分类"), max_length=5, initial="30227", help_text=_("五位编码，如 30227 委托业务费。")
+    )
     purpose = forms.CharField(label=_("专项用途"), max_length=200, required=False, help_text=_("专项资金填写，只能用于此用途。"))
     item = forms.ModelChoiceField(
         label=_("对应的已批准项目"), queryset=PlanItem.objects.none(), required=False, help_text=_("从既有预算安排的不选。")
@@ -52,8 +54,7 @@ class LineForm(ActInputs):
         self.fields["year"].initial = clock.today().year
 
     def clean(self) -> dict:
-        cleaned = {name: value for name, value in super().clean().items() if value is not None}
-        return cleaned
+        return {name: value for name, value in super().clean().items() if value is not None}
 
 
 class AllocateForm(ActInputs):

@@ -78,7 +78,8 @@ def commit(act: Act, project: Project, by_year: Mapping[int, Decimal], *, refere
                 row = "trim" if share else "release"
             else:
                 row = "commit" if share else "release"
-            done.append(act.perform(encumbrance, row, amount=share, reference=reference, reason=str(_("签约节余")) if row == "release" else ""))
+            reason = str(_("签约节余")) if row == "release" else ""
+            done.append(act.perform(encumbrance, row, amount=share, reference=reference, reason=reason))
     return done
 
 

@@ -15,6 +15,7 @@ from portal.accounts.access import audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.templatetags.marks import day, state_badge, yuan
+from portal.workdays.deadlines import Deadline
 from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import SourceKind
 
@@ -37,22 +38,24 @@ class LineFilter(django_filters.FilterSet):
         fields = ["q", "year", "source", "state"]
 
     def search(self, queryset, name, value):
-        return queryset.filter(
-            Q(number__icontains=value) | Q(title__icontains=value) | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value)
-        )
+        own = Q(number__icontains=value) | Q(title__icontains=value)
+        return queryset.filter(own | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value))
 
 
 @audience(*READERS)
 @require_safe
 def lines(request: HttpRequest) -> HttpResponse:
     """Budget lines with their buckets; the totals of what is filtered stand at the foot."""
-    filterset = LineFilter(request.GET, queryset=BudgetLine.objects.visible_to(request.actor).select_related("agency").order_by("-year", "-id"))
+    visible = BudgetLine.objects.visible_to(request.actor).select_related("agency").order_by("-year", "-id")
+    filterset = LineFilter(request.GET, queryset=visible)
     page = Paginator(filterset.qs, 25).get_page(request.GET.get("page"))
     total = filterset.qs.order_by().aggregate(**{name: Sum(name) for name in ("allocated", "reserved", "committed", "paid")})
     held = {name: value or 0 for name, value in total.items()}
-    creating = [*creating_actions(BudgetLine, request.actor), *creating_actions(Encumbrance, request.actor)]
+    acts = [*creating_actions(BudgetLine, request.actor), *creating_actions(Encumbrance, request.actor)]
+    creating = [(action.label, action.url, number == 0) for number, action in enumerate(acts)]
     return render(request, "list.html", {
-        "title": _("预算指标"), "caption": _("预算指标"), "empty_url": "", "empty_label": "", "count_text": "", "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
+        "title": _("预算指标"), "caption": _("预算指标"), "empty_url": "", "empty_label": "", "count_text": "",
+        "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
         "intro": _("下达数 = 可用 + 已预留 + 已占用 + 已支付，任何时候不超。"),
         "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": "元", "minor": minor} for label, minor in (
             (_("下达"), False), (_("已预留"), True), (_("已占用"), True), (_("已支付"), True), (_("可用"), False)))],
@@ -62,7 +65,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         ]} for line in page.object_list],
         "foot": [_("合计"), "", "", yuan(held["allocated"]), yuan(held["reserved"]), yuan(held["committed"]), yuan(held["paid"]),
                  yuan(held["allocated"] - held["reserved"] - held["committed"] - held["paid"])],
-        "actions": [(_("预算执行"), reverse("budgets:use")), *((action.label, action.url, number == 0) for number, action in enumerate(creating))],
+        "actions": [(_("预算执行"), reverse("budgets:use")), *creating],
         "empty_title": _("还没有预算指标"), "empty_text": _("项目批准后由购买主体编报，财政部门下达。"),
     })  # fmt: skip
 
@@ -76,7 +79,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     postings = Paginator(found.postings.select_related("encumbrance__project", "posted_by").order_by("-id"), 25)
     return render(request, "budgets/line.html", {
-        "line": found, "meta": [found.number, found.agency.name], "used": found.allocated - found.free, "actions": available_actions(found, request.actor),
+        "line": found, "meta": [found.number, found.agency.name], "used": found.allocated - found.free,
+        "actions": available_actions(found, request.actor),
         "encumbrances": list(found.encumbrances.select_related("project").order_by("id")[:100]),
         "page": postings.get_page(request.GET.get("page")),
         "entries": Entry.objects.of_subject("budgets.line", found.pk).order_by("-id")[:50],
@@ -85,7 +89,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             (_("预算单位"), found.agency.name), (_("年度"), found.year), (_("资金来源"), found.get_source_display()),
             (_("负担级次"), found.get_level_display()), (_("支付地区"), found.paying_region), (_("支出功能分类"), found.function_class),
             (_("支出经济分类"), found.economic_class), (_("专项用途"), found.purpose), (_("对应项目"), found.item),
-            (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document), (_("年结"), day(found.closes_at)),
+            (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document),
+            (_("年结"), day(Deadline(found.closes_at).last_day)),
         ],
         "breadcrumbs": [(_("预算"), reverse("budgets:list")), (found.number, "")],
     })  # fmt: skip

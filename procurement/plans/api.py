@@ -28,8 +28,10 @@ class PlanSerializer(StagedSerializer):
     class Meta:
         model = Plan
         fields = [
-            "id", "number", "agency", "agency_name", "year", "state", "state_label", "state_since", "cut_off", "lapses_at", "service_budget",
-            "department_budget", "procurement_budget", "difference_reason", "sent_back_reason", "submitted_at", "decided_at", "published_at",
+            "id", "number", "agency", "agency_name", "year", "state", "state_label", "state_since", "cut_off",
+            "lapses_at", "service_budget",
+            "department_budget", "procurement_budget", "difference_reason", "sent_back_reason", "submitted_at",
+            "decided_at", "published_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -59,34 +61,30 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
 
 class PlanItemSerializer(StagedSerializer):
-    """An item with its rows; a draft also says what is still missing."""
+    """An item with its rows."""
 
     factors = FactorSerializer(many=True, read_only=True)
     sources = SourceSerializer(many=True, read_only=True)
     years = YearSerializer(many=True, read_only=True)
     indicators = IndicatorSerializer(many=True, read_only=True)
     project_number = serializers.CharField(source="project.number", read_only=True, default=None)
-    missing = serializers.SerializerMethodField()
 
     class Meta:
         model = PlanItem
         fields = [
-            "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label", "state_since", "title", "leaf",
+            "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label",
+            "state_since", "title", "leaf",
             "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
-            "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire",
-            "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method",
+            "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works",
+            "financing", "labour_hire",
+            "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions", "sme_policy",
+            "sme_statement", "method",
             "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey",
             "risk_list", "public_opinion", "evaluation_standard", "predecessor", "result_response", "urgency", "existing_line",
             "no_extra_expenditure", "adjustment_document", "approved_amount", "decision_reason", "submitted_at", "approved_at", "factors",
-            "sources", "years", "indicators", "missing",
+            "sources", "years", "indicators",
         ]  # fmt: skip
         read_only_fields = fields
-
-    def get_missing(self, item) -> list[dict]:
-        """Only on the item's own address, not in lists: it looks at every row."""
-        detail = getattr(self.context.get("view"), "detail", True)
-        return [refusal.as_dict() for refusal in missing(item)] if detail and item.state in ("DRAFTED", "SENT_BACK") else []
-
 
 class ReviewStepSerializer(StagedSerializer):
     item_title = serializers.CharField(source="item.title", read_only=True)
@@ -145,6 +143,13 @@ class HoldSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+def describe(viewset, item) -> dict:
+    """One item: while it is being written, everything that is still missing."""
+    described = super(type(viewset), viewset).described(item)
+    described["missing"] = [refusal.as_dict() for refusal in missing(item)] if item.state in ("DRAFTED", "SENT_BACK") else []
+    return described
+
+
 def _with(model, *related, rows=()):
     """The rows of a list with what its serializer reads, in a constant number of queries."""
     return lambda self: model.objects.select_related(*related).prefetch_related(*rows)
@@ -152,7 +157,7 @@ def _with(model, *related, rows=()):
 
 routes = [
     route("plans", PLAN, PlanSerializer, base_queryset=_with(Plan, "agency"), filterset_fields=["year", "state", "agency"]),
-    route("plan-items", ITEM, PlanItemSerializer,
+    route("plan-items", ITEM, PlanItemSerializer, described=describe,
           base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
                               rows=("factors", "sources", "years", "indicators")),
           filterset_fields=["plan", "year", "state", "route", "project"]),

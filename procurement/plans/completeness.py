@@ -17,11 +17,13 @@ from .models import CostFactor, Method, PlanItem
 QUESTIONS = {
     "what": (
         _("买什么"),
-        ("title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "guide_price", "price_reason",
+        ("title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
+            "guide_price", "price_reason",
          "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works", "financing",
          "labour_hire", "otherwise_barred", "secret", "security"),
     ),
-    "who": (_("谁来买"), ("route", "plan", "year", "scheme", "assessment", "urgency", "existing_line", "no_extra_expenditure", "adjustment_document")),
+    "who": (_("谁来买"), ("route", "plan", "year", "scheme", "assessment", "urgency", "existing_line",
+        "no_extra_expenditure", "adjustment_document")),
     "from_whom": (_("向谁买"), ("supplier_conditions", "sme_policy", "sme_statement")),
     "how": (
         _("怎么买"),

@@ -51,6 +51,10 @@ class FactorRow(forms.Form):
     unit_amount = forms.DecimalField(label=_("每单位金额（元）"), min_value=0, **COLUMN)
     basis = forms.CharField(label=_("依据"), max_length=300, required=False)
 
+    def has_changed(self) -> bool:
+        """All four factors stand ready; one without figure and basis is not filled in yet."""
+        return bool({"unit_amount", "basis"} & set(self.changed_data))
+
 
 class SourceRow(forms.Form):
     kind = forms.ChoiceField(label=_("来源"), choices=SourceKind.choices, initial=SourceKind.GENERAL)

@@ -12,7 +12,8 @@ SEND_BACK_REASONS = [
     ("duty", _("与部门职责或岗位编制不符")), ("money", _("资金来源或分年安排不当")),
 ]  # fmt: skip
 REJECT_REASONS = [
-    ("forbidden", _("属于不得购买的事项")), ("outside", _("超出部门职责")), ("posts", _("岗位没有编制依据")), ("no_money", _("资金不能落实")),
+    ("forbidden", _("属于不得购买的事项")), ("outside", _("超出部门职责")), ("posts", _("岗位没有编制依据")),
+    ("no_money", _("资金不能落实")),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.money import COLUMN
+from portal.money import COLUMN, in_figures
 from portal.workflow.models import Staged
 from procurement.plans import visibility
 
@@ -263,7 +263,7 @@ class FundingSource(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {in_figures(self.amount)}"
 
 
 class YearAmount(models.Model):

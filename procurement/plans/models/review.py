@@ -1,12 +1,15 @@
 """One department's word on one item in one round (L2.3)."""
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind
+from portal.workdays.deadlines import Deadline
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 
@@ -118,6 +121,11 @@ class ReviewStep(Staged):
 
     def clock_terms(self, name: str) -> ClockTerms:
         return ClockTerms(bearer=self.department)
+
+    @property
+    def limit_day(self) -> date | None:
+        """The last day that is in time."""
+        return Deadline(self.limit_at).last_day if self.limit_at else None
 
     @property
     def overdue(self) -> bool:

@@ -87,7 +87,8 @@ def _apply(agenda: AgendaItem, act: Act) -> None:
     thing = agenda.subject
     if agenda.version_id:
         row, data = {
-            Decision.APPROVE: ("approve", {"decision": agenda.meeting.number}), Decision.APPROVE_IN_PART: ("approve", {"decision": agenda.meeting.number}),
+            Decision.APPROVE: ("approve", {"decision": agenda.meeting.number}), Decision.APPROVE_IN_PART: ("approve",
+                {"decision": agenda.meeting.number}),
         }.get(agenda.decision, ("send_back", {"reason": agenda.reason}))
     else:
         row, data = {

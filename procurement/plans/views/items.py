@@ -21,7 +21,7 @@ from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
 from procurement.plans.completeness import QUESTIONS, missing
-from procurement.plans.models import Plan, PlanItem
+from procurement.plans.models import CostFactor, Plan, PlanItem
 from procurement.plans.workflow import ITEM
 
 from .plans import shell_of
@@ -101,11 +101,14 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         for name, value in initial.items():
             if name in form.fields:
                 form.fields[name].initial = getattr(value, "pk", value)
+        if row.creates:
+            form.fields["factors"].initial = [{"factor": value} for value in CostFactor.Factor.values]
         if subject.pk:
             refusals = missing(subject)
             _show_at_their_places(form, refusals)
     return render(request, "plans/item_form.html", {
-        "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals, "posted": posted, "questions": questions(form, refusals),
+        "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
+        "posted": posted, "questions": questions(form, refusals),
         "made_by": request.POST.get("made_by") or uuid.uuid4().hex,
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
         "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
@@ -126,7 +129,8 @@ def questions(form, refusals) -> list[dict]:
     """The five questions with their fields and how many places each still has to mend."""
     wrong = [refusal.field for refusal in refusals] + [name for name in form.errors if form.is_bound]
     return [
-        {"key": key, "number": number, "label": label, "template": f"plans/questions/{key}.html", "fields": {name: form[name] for name in names if name in form.fields},
+        {"key": key, "number": number, "label": label, "template": f"plans/questions/{key}.html",
+            "fields": {name: form[name] for name in names if name in form.fields},
          "wrong": sum(name in names for name in wrong)}
         for number, (key, (label, names)) in enumerate(QUESTIONS.items(), start=1)
     ]
@@ -150,14 +154,18 @@ def facts_of(item: PlanItem) -> dict:
     return {
         "facts_what": [
             (_("目录项"), item.leaf), (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""), (_("目标"), item.objective),
-            (_("数量"), f"{item.quantity} {item.unit}" if item.quantity else ""), (_("指导价"), yuan(item.guide_price) if item.guide_price else ""),
+            (_("数量"), f"{item.quantity.normalize():,f} {item.unit}" if item.quantity else ""), (_("指导价"),
+                yuan(item.guide_price) if item.guide_price else ""),
             (_("高于指导价的理由"), item.price_reason), (_("国家标准"), item.national_standard),
         ],
         "facts_how": [
             (_("购买主体"), item.agency.name), (_("实施方案"), item.scheme), (_("事前绩效评估"), item.assessment),
-            (_("承接主体条件"), item.supplier_conditions), (_("中小企业政策"), item.get_sme_policy_display()), (_("政策说明"), item.sme_statement),
-            (_("拟采购方式"), item.get_method_display()), (_("期限"), _("%(months)s 个月") % {"months": item.term_months} if item.term_months else ""),
-            (_("五项条件"), "、".join(ticks)), (_("需求调查"), item.survey), (_("风险清单"), item.risk_list), (_("公众意见"), item.public_opinion),
+            (_("承接主体条件"), item.supplier_conditions), (_("中小企业政策"), item.get_sme_policy_display()),
+            (_("政策说明"), item.sme_statement),
+            (_("拟采购方式"), item.get_method_display()), (_("期限"),
+                _("%(months)s 个月") % {"months": item.term_months} if item.term_months else ""),
+            (_("五项条件"), "、".join(ticks)), (_("需求调查"), item.survey), (_("风险清单"), item.risk_list),
+            (_("公众意见"), item.public_opinion),
             (_("突发临时情形"), item.urgency), (_("现有资金指标"), item.existing_line), (_("预算调整文号"), item.adjustment_document),
         ],
         "facts_worth": [

@@ -25,7 +25,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     reviewed = PlanItem.objects.visible_to(request.actor).filter(state="REVIEWED").count()
     return render(request, "list.html", {
-        "title": _("联席会议"), "caption": _("联席会议"), "foot": None, "empty_url": "", "empty_label": "", "page": page, "breadcrumbs": [(_("联席会议"), "")],
+        "title": _("联席会议"), "caption": _("联席会议"), "foot": None, "empty_url": "", "empty_label": "",
+        "page": page, "breadcrumbs": [(_("联席会议"), "")],
         "intro": _("通过部门审核、等待上会的项目：%(count)s 项。") % {"count": reviewed},
         "head": [_("会议"), _("状态"), _("会议时间"), {"label": _("议题"), "num": True}, {"label": _("编号"), "minor": True}],
         "rows": [{"url": meeting.get_absolute_url(), "cells": [
@@ -51,7 +52,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     members = list(found.members.order_by("order"))
     own = [action for entry in agenda for action in available_actions(entry, request.actor)]
     return render(request, "plans/meeting.html", {
-        "meeting": found, "agenda": agenda, "meta": [found.number, moment(found.scheduled_at), found.place], "members": members, "actions": [*available_actions(found, request.actor), *own],
+        "meeting": found, "agenda": agenda, "meta": [found.number, moment(found.scheduled_at), found.place],
+        "members": members, "actions": [*available_actions(found, request.actor), *own],
         "present": sum(member.present is True for member in members), "asked": sum((a.item.amount for a in agenda if a.item), ZERO),
         "granted": sum((a.granted or ZERO for a in agenda), ZERO),
         "entries": Entry.objects.of_subject("plans.meeting", found.pk).order_by("-id")[:50],

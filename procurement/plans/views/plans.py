@@ -16,6 +16,7 @@ from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
 from portal.money import ZERO
 from portal.templatetags.marks import day, state_badge, yuan
+from portal.workdays.deadlines import Deadline
 from portal.workdays.verbs import clocks_of
 from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import Plan, PlanItem
@@ -89,7 +90,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": Entry.objects.of_subject("plans.plan", found.pk).order_by("-id")[:50] if official else [],
         "new_item_url": new_item_url(found, request.actor),
         "facts": [
-            (_("计划编号"), found.number), (_("购买主体"), found.agency.name), (_("报送截止"), day(found.cut_off)),
+            (_("计划编号"), found.number), (_("购买主体"), found.agency.name), (_("报送截止"),
+                f"{day(Deadline(found.cut_off).last_day)} 24:00"),
             (_("政府购买服务预算"), yuan(found.service_budget)), (_("部门预算"), yuan(found.department_budget)),
             (_("政府采购预算"), yuan(found.procurement_budget)), (_("差异说明"), found.difference_reason),
             (_("退回理由"), found.sent_back_reason),

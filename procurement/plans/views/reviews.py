@@ -47,7 +47,8 @@ def lights_of(steps: list[ReviewStep]) -> dict[int, tuple[str, str]]:
     ).order_by("pk")
     lights = {int(each.subject_id): each.light(moment) for each in running}
     return {
-        step.pk: (lights[step.pk].colour, lights[step.pk].words) if step.pk in lights else ("none", step.get_state_display()) for step in steps
+        step.pk: (lights[step.pk].colour, lights[step.pk].words) if step.pk in lights else ("none",
+            step.get_state_display()) for step in steps
     }
 
 
@@ -111,7 +112,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "comparison": comparison_of(step.item),
         "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
         "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
-        "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (step.item.agency.name, step.item.get_absolute_url()), (step.item.title, "")],
+        "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (step.item.agency.name,
+            step.item.get_absolute_url()), (step.item.title, "")],
     }, status=200 if request.method == "GET" else 409 if refusals else 422)  # fmt: skip
 
 
@@ -142,7 +144,8 @@ def comparison_of(item: PlanItem) -> list[dict]:
         return []
     rows = []
     for label, name, unit in (
-        (_("数量"), "quantity", item.unit), (_("单价"), "unit_price", "元"), (_("金额"), "amount", "元"), (_("期限"), "term_months", _("月")),
+        (_("数量"), "quantity", item.unit), (_("单价"), "unit_price", "元"), (_("金额"), "amount", "元"), (_("期限"),
+            "term_months", _("月")),
     ):
         old, new = getattr(before, name), getattr(item, name)
         change = ""

@@ -21,7 +21,8 @@ FINANCE_HEAD = Who(Role.FINANCE_HEAD, region="agency__region")
 SECRETARY = Who(Role.MEETING_SECRETARY, region="agency__region")
 
 REJECTION_REASONS = [
-    ("forbidden", _("属于不得购买的事项")), ("merits", _("理由不充分")), ("no_money", _("资金不能落实")), ("duplicate", _("与其他项目重复")),
+    ("forbidden", _("属于不得购买的事项")), ("merits", _("理由不充分")), ("no_money", _("资金不能落实")),
+    ("duplicate", _("与其他项目重复")),
 ]
 
 

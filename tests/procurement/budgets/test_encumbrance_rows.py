@@ -138,9 +138,11 @@ def test_paid_within_what_is_committed_then_settled():
     assert (row.state, row.committed, row.paid) == ("SETTLED", 0, 100)
     assert [posting.reference for posting in row.postings.order_by("id")][-2:] == ["V1", "V2"]
     with pytest.raises(Refused) as refused:
-        perform(row, "refund", actor=actor("budget_officer"), amount=Decimal("100.01"), reference="R", reason="退票", reason_code="rejected")
+        perform(row, "refund", actor=actor("budget_officer"), amount=Decimal("100.01"), reference="R", reason="退票",
+            reason_code="rejected")
     assert rules(refused) == ["S-101"]
-    row = perform(row, "refund", actor=actor("budget_officer"), amount=Decimal("60.00"), reference="R1", reason="退票", reason_code="rejected")
+    row = perform(row, "refund", actor=actor("budget_officer"), amount=Decimal("60.00"), reference="R1",
+        reason="退票", reason_code="rejected")
     assert (row.state, row.committed, row.paid, row.postings.count()) == ("COMMITTED", 60, 40, 5)
 
 
@@ -192,7 +194,8 @@ def test_totals_always_equal_the_postings(history):
         data = {"amount": Decimal(amount), "reference": "x"}
         try:
             row = perform(row, name, actor=actor("finance_head") if name == "release" else actor("budget_officer")
-                          if name == "refund" else system_actor(), reason="理由", reason_code="rejected" if name == "refund" else "", **data)  # fmt: skip
+                          if name == "refund" else system_actor(), reason="理由",
+                          reason_code="rejected" if name == "refund" else "", **data)  # fmt: skip
         except Refused:
             continue
     line = BudgetLine.objects.get(pk=row.line_id)

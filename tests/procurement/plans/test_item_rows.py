@@ -14,7 +14,16 @@ from procurement.plans.verbs import close_gate, open_gate, record_outcome, revok
 from tests.factories.budgets import make_line
 from tests.factories.people import actor
 from tests.factories.plans import (
-    COMPILED_AT, YEAR, content, decide, make_meeting, make_plan, make_plan_item, make_project, one_year, pass_reviews,
+    COMPILED_AT,
+    YEAR,
+    content,
+    decide,
+    make_meeting,
+    make_plan,
+    make_plan_item,
+    make_project,
+    one_year,
+    pass_reviews,
 )
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +136,8 @@ def test_an_annual_item_travels_with_its_plan():
 
 
 def make_ad_hoc(line, amount="8000.00", **changes) -> PlanItem:
-    values = one_year(amount, route="AD_HOC", urgency="暴雨后突发清淤", existing_line=line.number if line else "无", no_extra_expenditure=True)
+    values = one_year(amount, route="AD_HOC", urgency="暴雨后突发清淤", existing_line=line.number if line else "无",
+        no_extra_expenditure=True)
     return perform(PlanItem(), "draft", actor=actor("planner"), plan=None, year=YEAR, **{**values, **changes})
 
 

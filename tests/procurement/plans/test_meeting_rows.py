@@ -8,7 +8,16 @@ from portal import clock
 from portal.workflow import NotYours, Refused, WrongState, perform
 from procurement.plans.models import Meeting
 from tests.factories.people import actor
-from tests.factories.plans import COMPILED_AT, MEETING_AT, decide, make_meeting, make_plan, make_plan_item, one_year, pass_reviews
+from tests.factories.plans import (
+    COMPILED_AT,
+    MEETING_AT,
+    decide,
+    make_meeting,
+    make_plan,
+    make_plan_item,
+    one_year,
+    pass_reviews,
+)
 
 pytestmark = pytest.mark.django_db
 

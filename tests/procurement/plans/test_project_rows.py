@@ -146,7 +146,8 @@ def test_a_purchaser_pauses_his_own_project_for_ten_working_days_at_most(project
 
 
 def test_the_head_lifts_what_he_imposed(project):
-    hold = perform(Hold(), "impose_by_purchaser", actor=actor("head"), project=project, scope=Scope.AWARD, cause="核查", ends_at=at(2026, 2, 5))
+    hold = perform(Hold(), "impose_by_purchaser", actor=actor("head"), project=project, scope=Scope.AWARD,
+        cause="核查", ends_at=at(2026, 2, 5))
     with pytest.raises(NotYours):
         perform(hold, "lift", actor=actor("buyer"), reason="x")
     assert perform(hold, "lift", actor=actor("head"), reason="核查完毕").lifted_by == actor("head").user
