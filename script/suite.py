@@ -47,6 +47,8 @@ class Suite:
         self.scratch = Path(tempfile.mkdtemp(prefix="portal-test-"))
         self.env = {name: value for name, value in os.environ.items() if name not in NOT_FOR_TESTS}
         self.env["PORTAL_VAR"] = str(self.scratch / "var")
+        if not self.fast and not self.pytest_arguments:
+            self.env["ROWS_SEEN"] = str(self.scratch / "rows")  # see tests/plugins/rows.py
         self.env["TMPDIR"] = str(self.scratch)  # whatever a check leaves behind goes with it
         self.running: list[Child] = []
 
@@ -64,6 +66,7 @@ class Suite:
         self.tests("tests on SQLite", {})
         self.tests_on_services()
         if not self.pytest_arguments:
+            self.command("every row performed, every refusal spoken", "-m", "tests.plugins.rows", str(self.scratch / "rows"))
             self.flows()
             self.walkthrough()
 

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+#: what was performed and refused over the whole run; reading never writes
+pytest_plugins = ("tests.plugins.rows", "tests.plugins.reading")
+
 VAR = Path(tempfile.mkdtemp(prefix="portal-pytest-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.environ["PORTAL_VAR"] = str(VAR)

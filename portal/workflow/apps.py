@@ -12,6 +12,7 @@ class WorkflowConfig(FloorConfig):
         super().ready()
         from portal.audit.sentences import register_renderer
 
+        from . import diagrams  # noqa: F401 - registers its documents
         from .labels import sentence_of
 
         register_renderer(sentence_of)

@@ -107,6 +107,11 @@ def standing_guard(guard: Callable[[Any, Act], Iterable[Refusal]]) -> Callable:
     return guard
 
 
+def registered_guards(lifecycle_code: str, name: str) -> list[Callable]:
+    """What higher floors demand before a row may fire, from the bottom up."""
+    return [guard for _order, guard in _guards.get((lifecycle_code, name), ())]
+
+
 def watcher(function: Callable[[Any, Act], None]) -> Callable:
     """Register what is noted after any row (who has taken which duty)."""
     _watchers.append(function)

@@ -10,12 +10,14 @@ from portal.money import in_figures
 from portal.reports.verbs import make_paper
 from portal.workflow import Act
 
+from .models import PaymentRequest
+
 register_kind("invoice", gettext_lazy("发票"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True)
 register_kind("account_proof", gettext_lazy("账户证明"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True)
 register_kind("payment_order", gettext_lazy("国库支付令"), accepts=("pdf",), parties=True)
 
 
-def order_data(request, act: Act) -> dict:
+def order_data(request: PaymentRequest, act: Act) -> dict:
     """Every element a payment order names (RTR-06), as it is printed and proved by the digest."""
     contract, project = request.contract, request.contract.project
     lines = [
@@ -48,13 +50,13 @@ def order_data(request, act: Act) -> dict:
     }
 
 
-def year_of_request(request) -> int:
+def year_of_request(request: PaymentRequest) -> int:
     from .verbs import year_of
 
     return year_of(request.term)
 
 
-def make_order(request, act: Act) -> Document:
+def make_order(request: PaymentRequest, act: Act) -> Document:
     """Set the payment order and keep it with the request."""
     title = _("国库支付令 %(number)s") % {"number": request.number}
     return make_paper(
