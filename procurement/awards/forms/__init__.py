@@ -1,0 +1,1 @@
+"""What people give with the acts of evaluation and award: the same forms for pages and programs."""
