@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
+from procurement.awards.models import EvaluationReport
 from procurement.bids.models import Bid
 from procurement.tenders.models import ScoringFactor
-
-from ..models import EvaluationReport
 
 
 class BidChoice(forms.ModelChoiceField):

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.workflow.inputs import ActInputs
+from procurement.awards import rules
+from procurement.awards.models import PanelMember
 from procurement.tenders.models import Tender
-
-from .. import rules
-from ..models import PanelMember
 
 #: Roles whose holders organise, decide or watch and so cannot sit for the purchaser (R87-21, G2).
 BARRED = (Role.OFFICER, Role.HEAD, Role.OPENER, Role.WITNESS, Role.REVIEWER_SUPERVISION)

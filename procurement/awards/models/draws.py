@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.workflow import Staged
-
-from .. import secrecy
+from procurement.awards import secrecy
 
 SITTING = ("DRAWN", "CONFIRMED", "SEATED", "RELEASED")
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import OrganisationKind
 from portal.workdays.subjects import ClockTerms
 from portal.workflow import Staged
-
-from .. import secrecy
+from procurement.awards import secrecy
 
 MADE = ("SIGNED", "DELIVERED", "SUPERSEDED")
 

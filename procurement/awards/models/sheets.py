@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind
 from portal.workflow import Staged
-
-from .. import secrecy
+from procurement.awards import secrecy
 
 OUT = ("SUBMITTED", "LOCKED")
 

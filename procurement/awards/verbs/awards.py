@@ -11,11 +11,11 @@ from portal.files.verbs import make_public
 from portal.reports.verbs import facts_of_paper
 from portal.workdays import clocks_of, pause
 from portal.workflow import Act
+from procurement.awards import content, secrecy
+from procurement.awards.models import Award
 from procurement.bids.models import Bid
 from procurement.suppliers.verbs import standing
 
-from .. import content, secrecy
-from ..models import Award
 from . import papers
 
 

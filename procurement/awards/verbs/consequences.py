@@ -3,14 +3,14 @@ from __future__ import annotations
 
 from portal.workdays import clocks_of
 from portal.workflow import Act, consequence
+from procurement.awards import rules
+from procurement.awards.models import Award, Draw, EvaluationReport, PanelMember, PriceQuestion, ScoreSheet
 from procurement.bids.models import Bid
 from procurement.plans.models import Stage
 from procurement.plans.verbs.projects import report_branch
 from procurement.tenders.models import Tender
 from procurement.tenders.verbs import branch_of
 
-from .. import rules
-from ..models import Award, Draw, EvaluationReport, PanelMember, PriceQuestion, ScoreSheet
 from . import evaluation, panel
 from .awards import next_candidate
 
@@ -74,7 +74,7 @@ def decide_conformity(sheet: ScoreSheet, act: Act) -> None:
 
 
 def bid_votes(tender: Tender, bid: Bid):
-    from ..models import ConformityVote
+    from procurement.awards.models import ConformityVote
 
     return ConformityVote.objects.filter(sheet__tender=tender, bid=bid).exclude(sheet__state="VOIDED").order_by("sheet__member__seat")
 

@@ -6,11 +6,18 @@ from datetime import timedelta
 from django.utils.translation import override
 
 from portal.workflow import Act
+from procurement.awards import content, rules
+from procurement.awards.models import (
+    ConformityVote,
+    EvaluationReport,
+    PriceJudgement,
+    PriceQuestion,
+    Score,
+    ScoreSheet,
+    Signature,
+)
+from procurement.awards.people import seat_of
 from procurement.bids.models import Bid
-
-from .. import content, rules
-from ..models import ConformityVote, EvaluationReport, PriceJudgement, PriceQuestion, Score, ScoreSheet, Signature
-from ..people import seat_of
 
 
 # --- sheets ------------------------------------------------------------------------------------------------------

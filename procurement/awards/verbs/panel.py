@@ -10,13 +10,12 @@ from portal.audit.canonical import canonical_json, digest
 from portal.clock import SHANGHAI
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act
+from procurement.awards import rules
+from procurement.awards.models import Draw, Expert, Nomination, PanelMember, PoolEntry
+from procurement.awards.models.draws import SITTING
 from procurement.bids.models import Bid
 from procurement.bids.verbs.consequences import live_session
 from procurement.tenders.models import Tender
-
-from .. import rules
-from ..models import Draw, Expert, Nomination, PanelMember, PoolEntry
-from ..models.draws import SITTING
 
 CONDITIONS = ("size", "complex_project", "subject", "review_at", "place", "witness")
 

@@ -11,10 +11,9 @@ from portal.files.verbs import store_made
 from portal.notices.verbs import publish_notice
 from portal.reports.verbs import make_paper
 from portal.workflow import Act
+from procurement.awards.models import Award, EvaluationReport, PanelMember
 from procurement.bids.models import Bid
 from procurement.tenders.announcements import parties, quantity_of
-
-from ..models import Award, EvaluationReport, PanelMember
 
 
 def report_paper(report: EvaluationReport, act: Act) -> Document:
@@ -55,7 +54,8 @@ def award_letter(award: Award, bid: Bid, act: Act) -> Document:
         "term": [tender.service_from, tender.service_until], "agency": tender.agency.name, "announced_at": award.announced_at,
     }
     return make_paper(
-        "awards/paper/award_letter.html", {"award": award, "tender": tender, "issuer": tender.agency.name, "issued_on": act.now, "seal": True},
+        "awards/paper/award_letter.html",
+        {"award": award, "tender": tender, "issuer": tender.agency.name, "issued_on": act.now, "seal": True},
         title=f"{tender.title}中标通知书", data=data, name=f"{tender.number} 中标通知书.pdf", actor=act.actor, kind="award_letter",
         subject=bid, project=tender.project_id,
     )
@@ -67,7 +67,10 @@ def result_letter(award: Award, bid: Bid, act: Act) -> Document:
     numbers = {row["code"]: row["bid"] for row in scored["bids"]}
     names = {row["factor"]: (row["name"], row["points"]) for row in scored["factors"]}
     own = next((row for row in scored["results"] if row["bid"] == numbers.get(bid.supplier.code)), None)
-    rows = [{"name": names[row["factor"]][0], "points": names[row["factor"]][1], "mean": row["mean"]} for row in own["factors"]] if own else []
+    rows = [
+        {"name": names[row["factor"]][0], "points": names[row["factor"]][1], "mean": row["mean"]}
+        for row in (own["factors"] if own else ())
+    ]
     price = next(row for row in scored["factors"] if row["price"])
     if own:
         rows.append({"name": price["name"], "points": price["points"], "mean": own["price_score"]})
@@ -75,8 +78,9 @@ def result_letter(award: Award, bid: Bid, act: Act) -> Document:
         invalid = {"case": str(bid.invalid_code), "reason": bid.invalid_reason} if bid.state == Bid.State.INVALIDATED else None
     data = {
         "supplier": bid.supplier.name, "title": tender.title, "number": tender.number, "winner": award.supplier.name,
-        "amount": award.amount, "rank": own["rank"] if own and not invalid else None, "total": own["total"] if own and not invalid else None,
-        "scores": rows if not invalid else [], "invalid": invalid, "agency": tender.agency.name, "announced_at": award.announced_at,
+        "amount": award.amount, "rank": own["rank"] if own and not invalid else None,
+        "total": own["total"] if own and not invalid else None, "scores": rows if not invalid else [], "invalid": invalid,
+        "agency": tender.agency.name, "announced_at": award.announced_at,
         "challenge": [tender.challenge_department, tender.challenge_phone, tender.challenge_address],
     }
     return make_paper(
@@ -131,7 +135,7 @@ def other_text(award: Award) -> str:
     if award.deemed:
         lines.append("采购人逾期未确定中标人，依照规定视同确定排名第一的中标候选人为中标人。")
     if own and own["size"]:
-        with override("zh-hans"):
-            lines.append(f"中标人声明为{'小型' if own['size'] == 'SMALL' else '微型'}企业，评审时给予{own['deduction_percent']}%价格扣除，中标金额为其投标报价。")
+        size = "小型" if own["size"] == "SMALL" else "微型"
+        lines.append(f"中标人声明为{size}企业，评审时给予{own['deduction_percent']}%价格扣除，中标金额为其投标报价。")
     lines.append(f"质疑接收：{tender.challenge_department}，{tender.challenge_phone}，{tender.challenge_address}。")
     return "\n".join(lines)

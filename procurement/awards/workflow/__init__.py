@@ -1,5 +1,6 @@
 """The tables of draw, panel member, score sheet, price question, evaluation report and award."""
-from .. import access  # noqa: F401  lets the panel see bids and project
+from procurement.awards import access  # noqa: F401  lets the panel see bids and project
+
 from .awards import AWARD
 from .draws import DRAW
 from .members import MEMBER

@@ -8,14 +8,13 @@ from portal.accounts.roles import Role
 from portal.notices.verbs import notice_refusals
 from portal.workdays import clocks_of
 from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse, registered_guard, starts, stops, voids
+from procurement.awards.forms import awards as forms
+from procurement.awards.models import Award
+from procurement.awards.verbs import awards as verbs
+from procurement.awards.verbs import papers
 from procurement.bids.models import Bid
 from procurement.suppliers.verbs import standing
 from procurement.tenders.models import Tender
-
-from ..forms import awards as forms
-from ..models import Award
-from ..verbs import awards as verbs
-from ..verbs import papers
 
 State = Award.State
 HEAD = [Who(Role.HEAD, at="tender__agency")]
@@ -67,7 +66,9 @@ def other_can_be_chosen(award, act):
 
 def _can_be_chosen(award, bid, act):
     if bid.state not in (Bid.State.RANKED, Bid.State.UNSUCCESSFUL):
-        yield refuse("R87-71", _("%(name)s的投标现为“%(state)s”，不能确定为中标人。"), name=bid.supplier.name, state=bid.get_state_display())
+        yield refuse(
+            "R87-71", _("%(name)s的投标现为“%(state)s”，不能确定为中标人。"), name=bid.supplier.name, state=bid.get_state_display()
+        )
     yield from standing(bid.supplier, act.now.astimezone(clock.SHANGHAI).date())
 
 
@@ -109,7 +110,9 @@ def notice_is_complete(award, act):
 
 def winner_stands(award, act):
     if award.bid.state not in (Bid.State.RANKED, Bid.State.UNSUCCESSFUL):
-        yield refuse("R87-71", _("%(name)s的投标现为“%(state)s”，不能公告。"), name=award.supplier.name, state=award.bid.get_state_display())
+        yield refuse(
+            "R87-71", _("%(name)s的投标现为“%(state)s”，不能公告。"), name=award.supplier.name, state=award.bid.get_state_display()
+        )
     yield from standing(award.supplier, act.now.astimezone(clock.SHANGHAI).date())
 
 

@@ -7,15 +7,14 @@ from portal import clock
 from portal.accounts.roles import Role
 from portal.workdays import UnknownYear, latest_day_before
 from portal.workflow import Duty, Hold, Lifecycle, Transition, Who, refuse, registered_guard
+from procurement.awards import rules
+from procurement.awards.forms import panel as forms
+from procurement.awards.models import Draw
+from procurement.awards.models.draws import clock_text
+from procurement.awards.verbs import panel as verbs
 from procurement.bids.models import Bid
 from procurement.bids.verbs.consequences import live_session
 from procurement.tenders.models import Tender
-
-from .. import rules
-from ..forms import panel as forms
-from ..models import Draw
-from ..models.draws import clock_text
-from ..verbs import panel as verbs
 
 State = Draw.State
 OFFICER = [Who(Role.OFFICER, at="tender__agency")]
@@ -63,7 +62,9 @@ def pool_is_large_enough(draw, act):
     """As many experts without ties as seats: never a smaller panel (R87-29)."""
     free = sum(1 for _expert, why in verbs.candidates(draw, act.now.astimezone(clock.SHANGHAI).date()) if why is None)
     if free < draw.experts_wanted:
-        yield refuse("R87-29", _("可抽取的专家有 %(free)s 人，不足 %(wanted)s 人，不得减少评审委员会人数。"), free=free, wanted=draw.experts_wanted)
+        yield refuse(
+            "R87-29", _("可抽取的专家有 %(free)s 人，不足 %(wanted)s 人，不得减少评审委员会人数。"), free=free, wanted=draw.experts_wanted
+        )
 
 
 def still_before_evaluation(draw, act):

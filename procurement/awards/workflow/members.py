@@ -5,12 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse
-
-from ..forms import panel as forms
-from ..models import PanelMember
-from ..models.draws import clock_text
-from ..people import Member
-from ..verbs import panel as verbs
+from procurement.awards.forms import panel as forms
+from procurement.awards.models import PanelMember
+from procurement.awards.models.draws import clock_text
+from procurement.awards.people import Member
+from procurement.awards.verbs import panel as verbs
 
 State = PanelMember.State
 SELF = [Member()]
@@ -47,7 +46,7 @@ def bidders_are_known(member, act):
 
 
 def report_is_not_signed(member, act):
-    from ..models import EvaluationReport
+    from procurement.awards.models import EvaluationReport
 
     if EvaluationReport.objects.filter(tender=member.draw.tender_id, state__in=["SIGNED", "DELIVERED"]).exists():
         yield refuse("R87-30", _("评审报告已签署，成员不能再变动。"))
@@ -81,7 +80,7 @@ def seat_can_be_filled(member, act):
 
 
 def tenders_ends_or_report_delivered(member, act):
-    from ..models import EvaluationReport
+    from procurement.awards.models import EvaluationReport
 
     live = EvaluationReport.objects.filter(tender=member.draw.tender_id, state__in=["DRAFTED", "SIGNED"]).exists()
     if live:

@@ -5,15 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, refuse, starts, stops
+from procurement.awards import content, rules
+from procurement.awards.forms import evaluation as forms
+from procurement.awards.models import EvaluationReport, PriceQuestion, ScoreSheet
+from procurement.awards.models.draws import clock_text
+from procurement.awards.people import Seated, seat_of
+from procurement.awards.verbs import evaluation as verbs
+from procurement.awards.verbs import panel
 from procurement.bids.models import Bid
-
-from .. import content, rules
-from ..forms import evaluation as forms
-from ..models import EvaluationReport, PriceQuestion, ScoreSheet
-from ..models.draws import clock_text
-from ..people import Seated, seat_of
-from ..verbs import evaluation as verbs
-from ..verbs import panel
 
 State = EvaluationReport.State
 Question = PriceQuestion.State
@@ -43,9 +42,9 @@ def enough_bids_are_left(report, act):
 
 def every_sheet_is_in(report, act):
     counting = ScoreSheet.objects.filter(tender=report.tender_id).counting()
-    waiting = counting.exclude(state="SUBMITTED").count()
-    if waiting or counting.count() < report.tender.panel_draw.size:
-        yield refuse("R87-70", _("还有 %(count)s 份评分表没有提交。"), count=report.tender.panel_draw.size - counting.filter(state="SUBMITTED").count())
+    waiting = report.tender.panel_draw.size - counting.filter(state="SUBMITTED").count()
+    if waiting > 0:
+        yield refuse("R87-70", _("还有 %(count)s 份评分表没有提交。"), count=waiting)
 
 
 def objective_items_agree(report, act):

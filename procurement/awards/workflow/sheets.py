@@ -6,14 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import setting
 from portal.workflow import Lifecycle, Transition, Who, refuse
+from procurement.awards import content, rules
+from procurement.awards.forms import evaluation as forms
+from procurement.awards.models import ScoreSheet
+from procurement.awards.people import Member, Seated
+from procurement.awards.verbs import evaluation as verbs
 from procurement.bids.models import Bid
 from procurement.bids.workflow.bids import price_is_settled
-
-from .. import content, rules
-from ..forms import evaluation as forms
-from ..models import ScoreSheet
-from ..people import Member, Seated
-from ..verbs import evaluation as verbs
 
 State = ScoreSheet.State
 SELF = [Member(member="member")]

@@ -1,0 +1,12 @@
+"""From the sealed seed to the announced award, by the verbs of the people concerned (W-09)."""
+import pytest
+
+from tests.factories.awards import make_award
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_in_order_is_announced():
+    award = make_award("ANNOUNCED")
+    assert award.state == "ANNOUNCED"
+    assert award.tender.project.state == "AWARDED"
