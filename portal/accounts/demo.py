@@ -18,7 +18,7 @@ CITY = "360199"
 WORKED_CASE_DISTRICT = "150402"
 REGIONS = (  # code, name, level, parent
     ("36", "江西省", Region.Level.PROVINCE, None),
-    (CITY, "赣江市(演示)", Region.Level.CITY, "36"),
+    (CITY, "赣江市（演示）", Region.Level.CITY, "36"),
     ("15", "内蒙古自治区", Region.Level.PROVINCE, None),
     ("1504", "赤峰市", Region.Level.CITY, "15"),
     (WORKED_CASE_DISTRICT, "红山区", Region.Level.COUNTY, "1504"),
@@ -134,7 +134,7 @@ def load_people() -> dict[str, User]:
             defaults={
                 "kind": each.kind, "name": each.name, "short_name": each.short_name, "region": regions[each.region],
                 "superior": organisations.get(each.superior), "phone": "0791-0000000",
-                "address": f"{regions[each.region].name}(演示地址)",
+                "address": f"{regions[each.region].name}（演示地址）",
             },
         )
     people: dict[str, User] = {}

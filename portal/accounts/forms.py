@@ -24,5 +24,5 @@ class SignInForm(AuthenticationForm):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("用途"), max_length=80, help_text=_("写明哪个系统使用,便于日后撤销。"))
+    name = forms.CharField(label=_("用途"), max_length=80, help_text=_("写明哪个系统使用，便于日后撤销。"))
     scope = forms.ChoiceField(label=_("权限"), choices=ApiToken.Scope.choices)

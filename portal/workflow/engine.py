@@ -179,7 +179,7 @@ def _separation_of_duty(obj: Any, row: Transition, act: Act) -> Iterable[Refusal
     for name, user_id in barred:
         if act.actor.is_person(user_id):
             yield refuse(
-                "G2", _("您已办理“%(step)s”,同一事项的“%(act)s”须由他人办理。"),
+                "G2", _("您已办理“%(step)s”，同一事项的“%(act)s”须由他人办理。"),
                 step=_label_of(act.lifecycle, name), act=row.label,
             )
             return
@@ -293,11 +293,11 @@ def _done_already(obj: Staged, row: Transition) -> Refusal:
     )
     if entry:
         return refuse(
-            "G7", _("“%(act)s”已由%(name)s于%(time)s办理,不会重复生效。"), act=row.label, name=entry.actor_name,
+            "G7", _("“%(act)s”已由%(name)s于%(time)s办理，不会重复生效。"), act=row.label, name=entry.actor_name,
             time=entry.occurred_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         )
     return refuse(
-        "G7", _("当前状态为“%(state)s”,不能办理“%(act)s”。"), state=obj.get_state_display() or _("未建立"), act=row.label
+        "G7", _("当前状态为“%(state)s”，不能办理“%(act)s”。"), state=obj.get_state_display() or _("未建立"), act=row.label
     )
 
 

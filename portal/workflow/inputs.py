@@ -31,7 +31,7 @@ def inputs_form(row: Transition, *, subject, actor, data=None, files=None, initi
     if row.needs_reason:
         fields["reason"] = forms.CharField(
             label=_("理由"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, required=True,
-            help_text=_("写明事实和依据;所有问题一次说全。"),
+            help_text=_("写明事实和依据；所有问题一次说全。"),
         )
     form_class = type("ActForm", (base,), fields) if fields else base
     return form_class(data, files, subject=subject, actor=actor, initial=initial)

@@ -48,7 +48,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     if posted and form.is_valid():
         try:
             done = perform(obj, name, actor=request.actor, **form.cleaned_data)
-            messages.success(request, _("已办理:%(act)s。") % {"act": row.label})
+            messages.success(request, _("已办理：%(act)s。") % {"act": row.label})
             return redirect(done.get_absolute_url())
         except Refused as refused:
             found = refused.refusals
