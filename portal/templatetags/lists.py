@@ -95,7 +95,7 @@ def countdown(context, until, label="", reload=False, seconds=False):
     """
     from portal import clock
 
-    now = context.get("now") or clock.now()
+    now = (context.get("now") or clock.now()).astimezone(clock.SHANGHAI)  # a lazy one becomes a moment
     left = max(0, int((until - now).total_seconds()))
     return {"until": until, "now": now, "label": label, "reload": reload, "show_seconds": seconds,
             "days": left // 86400, "hours": f"{left // 3600 % 24:02d}", "minutes": f"{left // 60 % 60:02d}", "seconds": f"{left % 60:02d}"}

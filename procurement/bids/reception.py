@@ -17,11 +17,13 @@ from contextvars import ContextVar
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db import connection
 
 from portal import clock
+from portal.files.uploads import QuotaUploadHandler
 
 from . import sealing
 
@@ -117,22 +119,23 @@ class SealedUpload(UploadedFile):
         super().__init__(file=sealing.open_sealed(sealed, sealer.key), name=name, content_type=content_type, size=sealer.size)
 
 
-    def close(self) -> None:
-        super().close()
-        self.sealed.close()
-
 
 class SealingUploadHandler(FileUploadHandler):
-    """Takes every file of a bid's request, so that no other handler can put its clear text on disk."""
+    """Takes every file of a bid's request; no other handler stands beside it that could put clear text on disk."""
 
     def __init__(self, request, arrival: Arrival) -> None:
         super().__init__(request)
-        self.arrival = arrival
+        self.arrival, self.spools = arrival, []
+        self.body = request._stream = _Counted(request._stream)
+
+    def handle_raw_input(self, input_data, meta, content_length, boundary, encoding=None) -> None:
+        self.announced = content_length
 
     def new_file(self, *args, **kwargs) -> None:
         super().new_file(*args, **kwargs)
         # Only ciphertext is ever spooled.
-        self.sealed = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115
+        self.sealed = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115  (closed with the request)
+        self.spools.append(self.sealed)
         self.sealer = sealing.Sealer(self.sealed)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -142,11 +145,32 @@ class SealingUploadHandler(FileUploadHandler):
         self.sealer.close()
         return SealedUpload(self.file_name, self.content_type, self.sealer, self.sealed)
 
-    def upload_interrupted(self) -> None:
-        self.sealed.close()
-
     def upload_complete(self) -> None:
+        """A body that broke off is no upload: Django's parser would take what came for the whole (R87-14)."""
+        if self.announced and self.body.count < self.announced:
+            raise BadRequest("the upload broke off")
         self.arrival.complete()
+
+    def close(self) -> None:
+        for spool in self.spools:
+            spool.close()
+
+
+class _Counted:
+    """A stream that knows how many bytes were read from it."""
+
+    def __init__(self, stream) -> None:
+        self.stream, self.count = stream, 0
+
+    def read(self, *args) -> bytes:
+        data = self.stream.read(*args)
+        self.count += len(data)
+        return data
+
+    def readline(self, *args) -> bytes:
+        data = self.stream.readline(*args)
+        self.count += len(data)
+        return data
 
 
 class SealedReceptionMiddleware:
@@ -160,17 +184,20 @@ class SealedReceptionMiddleware:
         tender_pk = _tender_of(int(found[1])) if found else None
         if tender_pk is None:
             return self.get_response(request)
-        arrival = Arrival(tender_pk)
+        arrival, sealing_handler = Arrival(tender_pk), None
         try:
             if request.content_type == "multipart/form-data":
-                handlers = request.upload_handlers
-                handlers.insert(min(1, len(handlers)), SealingUploadHandler(request, arrival))  # after the one that counts
+                counting = [handler for handler in request.upload_handlers if isinstance(handler, QuotaUploadHandler)]
+                sealing_handler = SealingUploadHandler(request, arrival)
+                request.upload_handlers = [*counting, sealing_handler]
             else:
                 request.body  # noqa: B018  (read to its last byte)
                 arrival.complete()
             return self.get_response(request)
         finally:
             arrival.over()
+            if sealing_handler:
+                sealing_handler.close()
 
 
 def _tender_of(bid_pk: int) -> int | None:

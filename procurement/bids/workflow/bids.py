@@ -198,3 +198,22 @@ def nothing_is_arriving(tender, act):
     """What was stamped in time is taken in first; closing is tried again seconds later (SEAL-07)."""
     if reception.still_arriving(tender.pk):
         yield refuse("SEAL-07", _("截止前收讫的投标文件还在处理，处理完毕后再截止。"))
+
+
+@registered_guard("tenders.tender", "fail")
+def ground_is_true(tender, act):
+    """A tender fails for too few bidders, none at all, or prices above the budget only where that is so (R-GP-50)."""
+    bids = Bid.objects.filter(tender=tender)
+    handed_in = bids.filter(state__in=(State.SUBMITTED, *Bid.OPEN_STATES)).count()
+    left = bids.filter(state__in=(State.SUBMITTED, *Bid.OPEN_STATES)).exclude(state=State.INVALIDATED)
+    if act.reason_code == "NOBODY_BID" and handed_in:
+        yield refuse("S-50", _("已收到投标文件，不能以无人投标废标。"), field="reason_code")
+    if act.reason_code == "FEWER_THAN_THREE" and left.count() >= rules.MINIMUM_BIDDERS:
+        yield refuse("R87-23", _("有效投标人不少于 3 家，不能以不足三家废标。"), field="reason_code")
+    if act.reason_code == "ABOVE_BUDGET" and not _all_above_budget(tender, left):
+        yield refuse("R-GP-50", _("不是所有投标报价都超过采购预算，不能以此废标。"), field="reason_code")
+
+
+def _all_above_budget(tender, bids) -> bool:
+    prices = list(bids.values_list("price", flat=True))
+    return bool(prices) and all(price is not None and price > tender.budget for price in prices)
