@@ -11,8 +11,13 @@ from .forms import ClarificationRow, local
 from .models import QualificationCondition, Tender
 
 
-def tender_notice(tender: Tender, act) -> dict[str, Any]:
-    """N-03 in the order of the norm; money in yuan (R87-03)."""
+def tender_notice(tender: Tender) -> dict[str, Any]:
+    """N-03 in the order of the norm, in Chinese whatever its publisher reads; money in yuan (R87-03)."""
+    with override("zh-hans"):
+        return _tender_notice(tender)
+
+
+def _tender_notice(tender: Tender) -> dict[str, Any]:
     content = tender.content
     first, last = tender.service_from, tender.service_until
     return {
@@ -106,8 +111,7 @@ def _conditions(content: dict, kind: str) -> str:
 
 
 def _policy(tender: Tender, content: dict) -> str:
-    with override("zh-hans"):
-        text = str(tender.get_sme_policy_display())
+    text = str(tender.get_sme_policy_display())
     if tender.sme_deduction:
         text += f"（{_plain(tender.sme_deduction)}%）"
     if tender.sme_industry:

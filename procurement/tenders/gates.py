@@ -11,7 +11,8 @@ from catalogue.models import CatalogueVersion
 from portal import clock, money
 from portal.audit.models import Entry
 from portal.notices.verbs import notice_refusals
-from portal.workdays import Unit, UnknownYear, add_working_days, deadline, is_working_day, lead_kept
+from portal.workdays import UnknownYear, deadline, is_working_day, lead_kept
+from portal.workdays.register import definition
 from portal.workflow import refuse
 from procurement.budgets.models import Encumbrance
 from procurement.plans.models import Plan, Stage
@@ -22,9 +23,6 @@ from .models import Tender
 from .reasons import NEED_GONE
 from .verbs import end_of_day, unit_of
 
-OFFER_WORKING_DAYS = 5  # R-GP-30, R87-06
-BID_PERIOD_DAYS = 20  # R87-18
-CLARIFICATION_LEAD_DAYS = 15  # R87-11
 OFFICE_HOURS = (time(9, 0), time(17, 0))  # TND-01
 
 
@@ -59,7 +57,7 @@ def unit_has_not_spoken(tender: Tender, act):
 def key_review_is_written(tender: Tender, act):
     """Projects that must be surveyed get the key review too (R22-12, R22-14)."""
     leaf = tender.project.leaf
-    if rules.survey_is_due(leaf.kind if leaf else "", tender.budget) and not act.data.get("key_opinion"):
+    if rules.survey_is_due(leaf.kind if leaf else "", tender.budget, act.now.date()) and not act.data.get("key_opinion"):
         yield refuse("R22-14", _("本项目须作重点审查，请写明重点审查意见。"), field="key_opinion")
 
 
@@ -98,10 +96,12 @@ def times_are_legal(tender: Tender, act):
     today = act.now.date()
     yield from offer_is_long_enough(act.data["offer_until"], today)
     closes_at = act.data["closes_at"]
-    earliest = deadline(today, BID_PERIOD_DAYS, Unit.DAYS).last_day
+    length, unit = definition("BID_PERIOD").period(tender.method, rules_as_of=today)
+    earliest = deadline(today, length, unit).last_day
     if _day(closes_at) < earliest:
         yield refuse(
-            "R87-18", _("自招标文件发出之日起至投标截止不得少于 20 日：今天发布的，最早为 %(day)s。"), field="closes_at", day=earliest
+            "R87-18", _("自招标文件发出之日起至投标截止不得少于 %(length)s 日：今天发布的，最早为 %(day)s。"), field="closes_at",
+            length=length, day=earliest,
         )
     yield from closing_is_in_hours(closes_at)
     if end_of_day(act.data["offer_until"]) > closes_at:
@@ -109,13 +109,12 @@ def times_are_legal(tender: Tender, act):
 
 
 def offer_is_long_enough(until: date, start: date):
-    try:
-        earliest = add_working_days(start, OFFER_WORKING_DAYS)
-    except UnknownYear:
-        earliest = deadline(start, OFFER_WORKING_DAYS).last_day
+    length, unit = definition("DOCUMENT_OFFER").period(rules_as_of=start)
+    earliest = deadline(start, length, unit).last_day
     if until < earliest:
         yield refuse(
-            "R-GP-30", _("招标文件的提供期限不得少于 5 个工作日：今天发布的，最早到 %(day)s。"), field="offer_until", day=earliest
+            "R-GP-30", _("招标文件的提供期限不得少于 %(length)s 个工作日：今天发布的，最早到 %(day)s。"), field="offer_until",
+            length=length, day=earliest,
         )
 
 
@@ -136,7 +135,7 @@ def notice_is_complete(tender: Tender, act):
     """Every field that N-03 must have is there, with the times given (N-03, R87-03)."""
     tender.offer_from, tender.offer_until = act.now.date(), act.data["offer_until"]
     tender.closes_at = act.data["closes_at"]
-    yield from notice_refusals("N-03", announcements.tender_notice(tender, act))
+    yield from notice_refusals("N-03", announcements.tender_notice(tender))
 
 
 # --- changing --------------------------------------------------------------------------------------------------------
@@ -166,9 +165,11 @@ def lead_is_kept(tender: Tender, act):
         yield from closing_moves_later(tender, new)
     if draft is not None and draft.affects_bids:
         closing = new or tender.closes_at
-        if not lead_kept(act.now, closing, CLARIFICATION_LEAD_DAYS, Unit.DAYS):
+        length, unit = definition("CLARIFICATION_LEAD").period(tender.method, rules_as_of=tender.rules_as_of)
+        if not lead_kept(act.now, closing, length, unit):
             yield refuse(
-                "R87-11", _("今天距投标截止 %(moment)s 不足 15 日，须同时顺延投标截止时间。"), field="closes_at", moment=local(closing)
+                "R87-11", _("今天距投标截止 %(moment)s 不足 %(length)s 日，须同时顺延投标截止时间。"), field="closes_at",
+                moment=local(closing), length=length,
             )
 
 

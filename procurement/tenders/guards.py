@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock, money
+from portal import money
 from portal.workflow import refuse
 
 from . import rules
@@ -71,16 +71,18 @@ def needs_are_quantified(tender: Tender, act):
 def survey_is_there(tender: Tender, act):
     """Services to the public and large purchases: needs surveyed, risks listed (R22-04, R22-05, R22-11)."""
     leaf = tender.project.leaf
-    if not rules.survey_is_due(leaf.kind if leaf else "", tender.budget):
+    day = act.now.date()
+    if not rules.survey_is_due(leaf.kind if leaf else "", tender.budget, day):
         return
     if not tender.survey_on or not tender.survey_findings:
         yield refuse("R22-05", _("本项目应当开展需求调查，还没有填写调查日期和结论。"), field="survey_on")
-    elif tender.survey_on > clock.today() or tender.survey_on < clock.today() - timedelta(days=rules.SURVEY_GOOD_FOR_DAYS):
+    elif tender.survey_on > day or tender.survey_on < day - timedelta(days=rules.SURVEY_GOOD_FOR_DAYS):
         yield refuse("R22-05", _("需求调查须在一年以内完成，填写的日期是 %(day)s。"), field="survey_on", day=tender.survey_on)
-    if (tender.survey_respondents or 0) < rules.SURVEY_RESPONDENTS:
+    least = rules.number("SURVEY_MIN", day)
+    if (tender.survey_respondents or 0) < least:
         yield refuse(
             "R22-04", _("需求调查对象一般不少于 %(least)s 个，现为 %(count)s 个。"), field="survey_respondents",
-            least=rules.SURVEY_RESPONDENTS, count=tender.survey_respondents or 0,
+            least=least, count=tender.survey_respondents or 0,
         )
     if not tender.content["risks"]:
         yield refuse("R22-11", _("本项目须列出风险清单和应对措施。"), field="risks")
@@ -95,10 +97,11 @@ def weights_are_right(tender: Tender, act):
     if total != rules.TOTAL_POINTS:
         yield refuse("R87-44", _("评分因素的分值合计为 %(total)s,须等于 100。"), field="factors", total=total)
     price = rules.points_of(factors, "PRICE")
-    if price < rules.PRICE_POINTS_FROM:
+    least = rules.percent("PRICE_WEIGHT_MIN_SERVICES", act.now.date())
+    if price < least:
         yield refuse(
             "R87-42", _("价格分为 %(price)s,服务项目不得低于 %(least)s。"), field="factors", price=price,
-            least=rules.PRICE_POINTS_FROM,
+            least=f"{least:.0f}",
         )
 
 
@@ -164,24 +167,27 @@ def terms_are_fair(tender: Tender, act):
 
 def bond_is_right(tender: Tender, act):
     """At most two per cent of the budget (R-GP-34)."""
-    if tender.bond_percent > rules.BOND_PERCENT_TO:
+    most = rules.percent("BID_BOND_MAX", act.now.date())
+    if tender.bond_percent > most:
         yield refuse(
             "R-GP-34", _("投标保证金为预算的 %(percent)s%%,不得超过 %(most)s%%。"), field="bond_percent",
-            percent=tender.bond_percent, most=rules.BOND_PERCENT_TO,
+            percent=tender.bond_percent, most=f"{most:.0f}",
         )
 
 
 def small_firms_are_heard(tender: Tender, act):
     """Reserved for small and medium firms, or a fixed deduction of 10 to 20 per cent (R46-04, R46-07, R46-12)."""
-    rate = tender.sme_deduction
+    rate, day = tender.sme_deduction, act.now.date()
+    least, most = rules.percent("SME_DEDUCTION_MIN", day), rules.percent("SME_DEDUCTION_MAX", day)
     if tender.sme_policy == Tender.SmePolicy.DEDUCTION:
-        if rate is None or not rules.DEDUCTION_FROM <= rate <= rules.DEDUCTION_TO:
+        if least is not None and (rate is None or not least <= rate <= most):
             yield refuse(
                 "R46-07", _("对小微企业的价格扣除比例须在 %(least)s%% 至 %(most)s%% 之间写明一个数。"), field="sme_deduction",
-                least=rules.DEDUCTION_FROM, most=rules.DEDUCTION_TO,
+                least=f"{least:.0f}", most=f"{most:.0f}",
             )
         item = tender.project.item
-        if tender.budget <= rules.RESERVED_UP_TO and item is not None and not item.sme_statement.strip():
+        limit = rules.number("SME_ONLY_MAX", day)
+        if limit and tender.budget <= limit and item is not None and not item.sme_statement.strip():
             yield refuse(
                 "R46-04", _("预算不超过 200 万元的适宜项目应当专门面向中小企业；不专门面向的，计划中须有理由。"), field="sme_policy"
             )
@@ -191,12 +197,13 @@ def small_firms_are_heard(tender: Tender, act):
 
 def low_price_ratios_are_right(tender: Tender, act):
     """Ratios that start the low-price review may be raised, at most to 65 per cent (RAL-06)."""
-    for name, least in (("low_price_average", 50), ("low_price_second", 50), ("low_price_ceiling", 45)):
-        value = getattr(tender, name)
-        if not least <= value <= rules.LOW_PRICE_RATIO_TO:
+    most = rules.percent("LOW_PRICE_RATIO_MAX", act.now.date())
+    for name, constant in rules.LOW_PRICE.items() if most is not None else ():
+        value, least = getattr(tender, name), rules.percent(constant, act.now.date())
+        if not least <= value <= most:
             yield refuse(
                 "RAL-06", _("“%(name)s”为 %(value)s%%,须在 %(least)s%% 至 %(most)s%% 之间。"), field=name, name=label_of(name),
-                value=value, least=least, most=rules.LOW_PRICE_RATIO_TO,
+                value=value, least=f"{least:.0f}", most=f"{most:.0f}",
             )
 
 

@@ -12,18 +12,30 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-MINIMUM_BIDDERS: Final = 3  # R87-21, R87-24
+from portal.rules.constants import UnknownConstant, constant
+
 TOTAL_POINTS: Final = Decimal(100)  # R87-44
-PRICE_POINTS_FROM: Final = Decimal(10)  # services, R87-42
-BOND_PERCENT_TO: Final = Decimal(2)  # of the budget, R-GP-34
-LOW_PRICE_RATIO_TO: Final = 65  # percent, RAL-06
-DEDUCTION_FROM: Final = Decimal(10)  # percent, R46-07
-DEDUCTION_TO: Final = Decimal(20)
-RESERVED_UP_TO: Final = Decimal(2_000_000)  # yuan, R46-04
-SURVEY_FROM: Final = Decimal(10_000_000)  # yuan, R22-05
-SURVEY_RESPONDENTS: Final = 3  # R22-04
 SURVEY_GOOD_FOR_DAYS: Final = 365  # R22-05
-SIMILAR_CONTRACTS_TO: Final = 2  # as a qualification, R22-07
+HUNDRED: Final = Decimal(100)
+#: Ratios that start the low-price review: field of the tender → constant of its lowest value (RAL-02 to RAL-04).
+LOW_PRICE: Final = {
+    "low_price_average": "LOW_PRICE_AVERAGE", "low_price_second": "LOW_PRICE_SECOND", "low_price_ceiling": "LOW_PRICE_CEILING"
+}
+
+
+def number(name: str, day: date) -> Decimal | None:
+    """A number of the register on a day, None while the rule did not hold yet (G5)."""
+    try:
+        return Decimal(constant(name, day))
+    except UnknownConstant:
+        return None
+
+
+def percent(name: str, day: date) -> Decimal | None:
+    """A share of the register as a percentage on a day: 10 for 0.10, None while the rule did not hold yet."""
+    share = number(name, day)
+    return None if share is None else share * HUNDRED
+
 
 #: What RCO-01 names as the core of a contract.
 CORE_TERMS: Final = ("CONTENT", "TERM", "QUANTITY", "QUALITY", "PRICE", "SETTLEMENT", "RIGHTS", "LIABILITY")
@@ -172,6 +184,7 @@ def last_day_of(first: date, months: int) -> date:
     return following - timedelta(days=1)
 
 
-def survey_is_due(kind: str, budget: Decimal) -> bool:
+def survey_is_due(kind: str, budget: Decimal, day: date) -> bool:
     """Whether needs must be surveyed and risks listed: services to the public, or 10 million and more (R22-05, R22-11)."""
-    return kind == "A" or budget >= SURVEY_FROM
+    limit = number("SURVEY_MANDATORY_FROM", day)
+    return limit is not None and (kind == "A" or budget >= limit)

@@ -13,6 +13,7 @@ from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import make_public
 from portal.identifiers import Series
 from portal.money import in_figures
+from portal.rules.constants import constant
 from portal.workdays import clocks_of, move, start_clock
 from portal.workflow import Act, NotYours, Refused, refuse
 from procurement.plans.models import Stage
@@ -26,7 +27,7 @@ from .documents import set_document
 from .forms import local
 from .models import Clarification, DocumentTaking, DocumentVersion, InternalReview, Tender
 from .reasons import END_LABELS, NEED_GONE
-from .rules import MINIMUM_BIDDERS, last_day_of
+from .rules import last_day_of
 
 
 def branch_of(tender: Tender) -> str:
@@ -120,7 +121,7 @@ def review(tender: Tender, act: Act) -> dict:
         tender=tender, round=tender.review_round, unit=unit, reviewer=act.actor.user, at=act.now,
         general_opinion=act.data["general_opinion"], key_opinion=act.data.get("key_opinion", ""),
     )
-    return {"round": tender.review_round, "unit": unit, "unit_name": str(InternalReview.Unit(unit).label)}
+    return {"round": tender.review_round, "unit": unit}
 
 
 def send_back(tender: Tender, act: Act) -> dict:
@@ -136,7 +137,7 @@ def publish(tender: Tender, act: Act) -> dict:
     tender.closes_at = act.data["closes_at"]
     tender.save()
     version = freeze(tender, act)
-    notice = announcements.publish("N-03", tender, announcements.tender_notice(tender, act), act)
+    notice = announcements.publish("N-03", tender, announcements.tender_notice(tender), act)
     report_branch(act, tender.project, branch_of(tender), Stage.TENDERING)
     return {
         "notice": notice.number, "closes_at": tender.closes_at, "closing": local(tender.closes_at),
@@ -236,7 +237,7 @@ def _correct(tender: Tender, changes: list[dict], act: Act):
 def end_offer(tender: Tender, act: Act) -> dict:
     """One bit for those who may extend the offer, kept out of the record: fewer than three took the documents (X-16)."""
     tender.offer_ended_at = act.now
-    tender.few_takers = tender.takings.count() < MINIMUM_BIDDERS
+    tender.few_takers = tender.takings.count() < constant("MINIMUM_BIDDERS", tender.rules_as_of)
     return {}
 
 
@@ -269,7 +270,7 @@ def terminate(tender: Tender, act: Act) -> dict:
 
 def cancel(tender: Tender, act: Act) -> dict:
     tender.end_reason = act.reason
-    end_branch(act, tender.project, branch_of(tender), ended_as=tender.State.CANCELLED.label, need_remains=True)
+    _end_branch(tender, act, need_remains=True)
     return {}
 
 
@@ -280,11 +281,14 @@ def _end(tender: Tender, act: Act) -> dict:
         grounds = f"{END_LABELS[act.reason_code]}。{act.reason}"
     tender.save()
     notice = announcements.publish("N-09", tender, announcements.failure_notice(tender, grounds), act)
-    end_branch(
-        act, tender.project, branch_of(tender), ended_as=tender.State(tender.state).label,
-        need_remains=act.reason_code not in NEED_GONE,
-    )
+    _end_branch(tender, act, need_remains=act.reason_code not in NEED_GONE)
     return {"notice": notice.number}
+
+
+def _end_branch(tender: Tender, act: Act, *, need_remains: bool) -> None:
+    with override("zh-hans"):  # the record is kept in one language
+        ended_as = str(tender.State(tender.state).label)
+    end_branch(act, tender.project, branch_of(tender), ended_as=ended_as, need_remains=need_remains)
 
 
 def restart(tender: Tender, act: Act) -> dict:

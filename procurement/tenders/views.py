@@ -103,7 +103,8 @@ def builder(request: HttpRequest, pk: int) -> HttpResponse:
             refused = error.refusals
     missing = [] if posted else _missing(found, request.actor)
     return render(request, "tenders/builder.html", {
-        "tender": found, "form": form, "refusals": refused, "missing": [(refusal, anchor_of(form[refusal.field])) for refusal in missing], "tried": posted,
+        "tender": found, "form": form, "refusals": refused, "tried": posted,
+        "missing": [(refusal, anchor_of(form[refusal.field])) for refusal in missing],
         "sections": sections_of(form), "meta": [found.number],
         "breadcrumbs": [
             (_("采购活动"), reverse("tenders:list")), (found.number, found.get_absolute_url()), (_("编辑招标文件"), ""),

@@ -51,7 +51,7 @@ TENDER = Lifecycle(
             "review", sources=[State.PROPOSED], target=None, label=_("提出审查意见"), who=REVIEWERS,
             guards=[gates.reviewer_did_not_write, gates.unit_has_not_spoken], checks=[gates.key_review_is_written],
             inputs=forms.ReviewForm, effect=verbs.review, task=True, rules=["R22-12", "R22-13", "R22-14"],
-            sentence=_("%(unit_name)s审查同意（第 %(round)s 轮）"), hint=_("四个内设机构都同意后，审查通过。"),
+            sentence=_("审查同意（第 %(round)s 轮）"), hint=_("四个内设机构都同意后，审查通过。"),
         ),
         Transition(
             "complete_review", sources=[State.PROPOSED], target=State.REVIEWED, label=_("审查通过"), system=True,

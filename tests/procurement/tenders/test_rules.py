@@ -72,7 +72,7 @@ def test_a_condition_of_entry_is_not_scored():
 
 @pytest.mark.parametrize(("kind", "budget", "due"), [("A", "1.00", True), ("B", "9999999.99", False), ("B", "10000000.00", True)])
 def test_when_needs_must_be_surveyed(kind, budget, due):
-    assert rules.survey_is_due(kind, Decimal(budget)) is due
+    assert rules.survey_is_due(kind, Decimal(budget), date(2026, 3, 1)) is due
 
 
 def test_missing_parts_name_their_number_and_all_empty_fields():
@@ -91,3 +91,9 @@ def test_missing_parts_name_their_number_and_all_empty_fields():
 )
 def test_the_last_day_of_a_term(first, months, last):
     assert rules.last_day_of(date.fromisoformat(first), months) == date.fromisoformat(last)
+
+
+def test_numbers_are_those_of_the_day():
+    assert rules.percent("SME_DEDUCTION_MIN", date(2022, 6, 30)) == 6
+    assert rules.percent("SME_DEDUCTION_MIN", date(2022, 7, 1)) == 10
+    assert rules.percent("LOW_PRICE_RATIO_MAX", date(2026, 1, 31)) is None
