@@ -47,7 +47,9 @@ class PublicTenderFilter(django_filters.FilterSet):
     region = django_filters.ModelChoiceFilter(
         label=_("地区"), queryset=Region.objects.all(), method="filter_region", empty_label=_("全部地区")
     )
-    open = django_filters.BooleanFilter(label=_("可以投标"), method="filter_open")
+    open = django_filters.ChoiceFilter(
+        label=_("投标"), choices=[("true", _("正在接受投标"))], method="filter_open", empty_label=_("全部")
+    )
     state = django_filters.ChoiceFilter(
         label=_("状态"), choices=[(state.value, state.label) for state in PUBLIC_STATES], empty_label=_("全部")
     )
@@ -64,7 +66,7 @@ class PublicTenderFilter(django_filters.FilterSet):
         return queryset.filter(agency__region__path__startswith=value.path)
 
     def filter_open(self, queryset, name, value):
-        return queryset.open_now(clock.now()) if value else queryset
+        return queryset.open_now(clock.now())
 
     def filter_order(self, queryset, name, value):
         return queryset.order_by(value, "id")
