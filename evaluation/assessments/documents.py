@@ -12,7 +12,7 @@ from portal.reports.verbs import make_paper
 from portal.workflow import Act
 
 register_kind("evaluation_evidence", gettext_lazy("评价证据"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2)
-register_kind("evaluation_report", gettext_lazy("绩效评价报告"), accepts=("pdf",), parties=True)
+register_kind("performance_report", gettext_lazy("绩效评价报告"), accepts=("pdf",), parties=True)
 
 
 def party_result(engagement, party: str) -> str:
@@ -71,7 +71,7 @@ def make_report(engagement, act: Act) -> Document:
     """Set the report and keep it with the engagement; nobody can write it again."""
     title = _("%(title)s绩效评价报告") % {"title": engagement.contract.title}
     return make_paper(
-        "paper/evaluation_report.html",
+        "paper/performance_report.html",
         {"heading": title, "issuer": engagement.evaluator.name, "issued_on": act.now, "seal": True},
-        title=title, data=report_data(engagement, act), name=f"{title}.pdf", actor=act.actor, kind="evaluation_report", subject=engagement,
+        title=title, data=report_data(engagement, act), name=f"{title}.pdf", actor=act.actor, kind="performance_report", subject=engagement,
     )
