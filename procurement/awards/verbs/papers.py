@@ -5,13 +5,14 @@ import json
 
 from django.utils.translation import override
 
-from portal.audit.canonical import canonical_json, digest
+from portal.audit.canonical import canonical_json
 from portal.files.models import Document
 from portal.files.verbs import store_made
 from portal.notices.verbs import publish_notice
 from portal.reports.verbs import make_paper
 from portal.workflow import Act
 from procurement.awards.models import Award, EvaluationReport, PanelMember
+from procurement.awards.rules import sha256
 from procurement.bids.models import Bid
 from procurement.tenders.announcements import parties, quantity_of
 
@@ -33,7 +34,7 @@ def published_data(award: Award) -> dict:
         **award.report.content["scoring"],
         "award": {"supplier": award.supplier.name, "code": award.supplier.code, "price": f"{award.amount:f}", "rank": award.rank},
     }
-    return {**data, "digest": digest(canonical_json(data))}
+    return {**data, "digest": sha256(canonical_json(data).decode())}
 
 
 def scoring_file(award: Award, act: Act) -> Document:
