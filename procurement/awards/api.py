@@ -139,7 +139,7 @@ class ReportSerializer(StagedSerializer):
         ]
 
     def get_document(self, report: EvaluationReport) -> str | None:
-        return report.document.get_absolute_url() if report.document else None
+        return report.document.api_url if report.document else None
 
     def get_signatures(self, report: EvaluationReport) -> list[dict]:
         return [
@@ -165,12 +165,12 @@ class AwardSerializer(StagedSerializer):
         ]
 
     def get_scoring(self, award: Award) -> str | None:
-        return award.scoring.get_absolute_url() if award.scoring else None
+        return award.scoring.api_url if award.scoring else None
 
     def get_letter(self, award: Award) -> str | None:
         actor = self.context["request"]._request.actor
         mine = actor.organisation_id in (award.supplier_id, award.tender.agency_id)
-        return award.letter.get_absolute_url() if award.letter and mine else None
+        return award.letter.api_url if award.letter and mine else None
 
 
 def _with(*related, prefetch=()):

@@ -142,7 +142,7 @@ def deliver_and_decide(story: Story, report: int) -> dict:
     second = {"candidate": str(story.facts["bids"]["supplier_c"]), **credit, "reason_code": "DECISION", "reason": "看好第三名。"}
     story.refused("head", f"awards/{award['id']}/decide_other/", second, rule="R87-71", what="跳过第二名确定第三名")
     story.act("head", "awards", award["id"], "decide", credit, "确定第一名中标", "DECIDED", "R87-71")
-    award = story.act("head", "awards", award["id"], "announce", what="公告结果，发中标通知书、落标告知书", state="ANNOUNCED", rule="R87-74")
+    award = story.act("head", "awards", award["id"], "announce", what="公告结果，发通知书和告知书", state="ANNOUNCED", rule="R87-74")
     story.facts |= {"award_id": award["id"], "winner": award["supplier"]}
     story.keep("buyer", delivered["document"], "评审报告.pdf")
     story.keep("buyer", award["letter"], "中标通知书.pdf")

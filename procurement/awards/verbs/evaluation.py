@@ -88,7 +88,7 @@ def judge(question: PriceQuestion, act: Act) -> dict:
     member = seat_of(question.report.tender.panel_draw, act.actor)
     PriceJudgement.objects.update_or_create(
         question=question, member=member,
-        defaults={"justified": act.data["justified"], "reason": act.data["reason"], "at": act.now},
+        defaults={"justified": act.data["justified"], "reason": act.reason, "at": act.now},
     )
     return {"seat": member.seat, "justified": act.data["justified"]}
 
@@ -124,7 +124,7 @@ def sign(report: EvaluationReport, act: Act) -> dict:
     """A name under what follows from the sheets at this moment (R87-32)."""
     member = seat_of(report.tender.panel_draw, act.actor)
     signature = Signature.objects.create(
-        report=report, member=member, dissent=act.data["dissent"], reason=act.data["reason"] if act.data["dissent"] else "",
+        report=report, member=member, dissent=act.data["dissent"], reason=act.reason if act.data["dissent"] else "",
         digest=content.digest_of(report.tender), at=act.now,
     )
     return {"seat": member.seat, "dissent": signature.dissent, "digest": signature.digest}
