@@ -15,11 +15,18 @@ def surroundings(request) -> dict:
     actor = getattr(request, "actor", PUBLIC)
 
     def navigation() -> list[dict]:
-        entries = []
-        for entry in [] if actor.is_public else surfaces.navigation_for(actor):
-            url = reverse(entry.url_name)
-            entries.append({"url": url, "label": entry.label, "icon": entry.icon, "current": request.path.startswith(url)})
-        return entries
+        """At most one entry is current: the one with the longest address that leads here."""
+        if actor.is_public:
+            return []
+        rows = [(reverse(found.entry.url_name), found) for found in surfaces.arranged_for(actor)]
+        here = max((url for url, _found in rows if request.path.startswith(url)), key=len, default="")
+        return [
+            {"url": url, "label": found.entry.label, "icon": found.entry.icon, "current": url == here, "count": found.count,
+             "more": found.more}
+            for url, found in rows
+        ]
+
+    entries = SimpleLazyObject(navigation)
 
     def inbox_count() -> int:
         return 0 if actor.is_public else unread_count(actor)
@@ -34,7 +41,8 @@ def surroundings(request) -> dict:
         "public_navigation": SimpleLazyObject(public_navigation),
         "actor": None if actor.is_public else actor,
         "jurisdiction": actor.organisation.region.name if actor.organisation else settings.JURISDICTION,
-        "navigation": SimpleLazyObject(navigation),
+        "navigation": SimpleLazyObject(lambda: [entry for entry in entries if not entry["more"]]),
+        "navigation_more": SimpleLazyObject(lambda: [entry for entry in entries if entry["more"]]),
         "inbox_count": SimpleLazyObject(inbox_count),
         "demo": settings.DEMO,
         "demo_clock": SimpleLazyObject(clock.now) if settings.DEMO else None,

@@ -36,3 +36,5 @@ urlpatterns += [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.broken"

@@ -1,8 +1,6 @@
 """Signing in and out, choosing for whom one acts, keys for programs."""
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -10,33 +8,20 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit.record import note
 
 from .access import PUBLIC, SIGNED_IN, audience
 from .actor import actor_for
+from .demo_list import demo_people
 from .forms import SignInForm, TokenForm
 from .models import ApiToken, Membership, User
-
-
-def demo_people() -> list[dict]:
-    """The demonstration people by organisation, for one-click sign-in; nobody outside demo mode."""
-    if not settings.DEMO:
-        return []
-    rows = (
-        Membership.objects.live().filter(user__is_demo=True)
-        .select_related("user", "organisation__region").order_by("organisation__region__path", "organisation_id", "id")
-    )
-    return [
-        {"name": organisation.name, "people": [
-            {"username": m.user.username, "name": m.user.name, "role_label": m.get_role_display()} for m in members
-        ]}
-        for organisation, members in ((o, list(g)) for o, g in groupby(rows, key=lambda m: m.organisation))
-    ]
 
 
 @method_decorator(audience(PUBLIC), name="dispatch")
@@ -70,7 +55,20 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.pop("organisation_id", None)
     note(actor=actor_for(user, request_id=request.request_id), what="demo_sign_in", subject=str(user.pk), label=user.name)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(wanted if safe else settings.LOGIN_REDIRECT_URL)
+
+
+@audience(SIGNED_IN)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The demonstration people again, for who is already signed in."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "accounts/people.html", {
+        "demo_people": demo_people(), "demo_url": reverse("accounts:demo_sign_in"), "breadcrumbs": [(_("工作台"), "/workbench/"), (_("演示人员"), "")],
+    })
 
 
 @audience(SIGNED_IN)
@@ -88,6 +86,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", {
         "form": form, "secret": secret, "memberships": memberships,
         "tokens": ApiToken.objects.filter(user=request.actor.user).select_related("organisation")[:50],
+        "breadcrumbs": [(_("工作台"), "/workbench/"), (_("我的账号"), "")],
     })
 
 

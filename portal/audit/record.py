@@ -173,3 +173,20 @@ def export_lines() -> Iterator[bytes]:
             "type": "checkpoint", "number": checkpoint.number, "sealed_at": checkpoint.sealed_at,
             "heads": checkpoint.heads, "previous": checkpoint.previous, "digest": checkpoint.digest,
         })
+
+
+def export_chain(chain_key: str, readable: set[int]) -> Iterator[bytes]:
+    """One chain as JSON lines for `verify/audit.py`; entries whose id is not in `readable` keep place and digests alone."""
+    from django.conf import settings
+
+    yield canonical_json({"type": "header", "format": "portal-record-1", "digest": settings.AUDIT_DIGEST})
+    chain = Chain.objects.get(pk=chain_key)
+    yield canonical_json({"type": "chain", "key": chain.key, "count": chain.count, "head": chain.head})
+    for entry in Entry.objects.of_chain(chain_key).filter(seq__lte=chain.count).order_by("seq").iterator(chunk_size=1000):
+        if entry.pk in readable:
+            yield canonical_json({"type": "entry", **covered(entry), "digest": entry.digest})
+        else:
+            yield canonical_json({
+                "type": "entry", "withheld": True, "chain": entry.chain_id, "seq": entry.seq, "previous": entry.previous,
+                "digest": entry.digest,
+            })

@@ -106,7 +106,7 @@ def clock_page(request: HttpRequest) -> HttpResponse:
     form = ClockForm(request.POST or None, initial={"moment": clock.now() + timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
         fired = move_clock(request.actor, form.cleaned_data["moment"])
-        messages.success(request, _("演示时钟已拨到 %(time)s,途中自动办理 %(count)s 件。") % {
+        messages.success(request, _("演示时钟已拨到 %(time)s，途中自动办理 %(count)s 件。") % {
             "time": clock.now().strftime("%Y-%m-%d %H:%M"), "count": fired,
         })
         return redirect("workbench:clock")
@@ -124,5 +124,5 @@ def clock_page(request: HttpRequest) -> HttpResponse:
         for e in events if (e.lifecycle.code, e.pk) in named
     ]
     return render(request, "workbench/clock.html", {
-        "form": form, "rows": rows, "breadcrumbs": [(_("工作台"), "/workbench/"), _("演示时钟")],
+        "form": form, "rows": rows, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("演示时钟"), "")],
     })

@@ -1,8 +1,10 @@
-"""What the workbench itself registers: the first entries of the navigation, projects in the search box."""
+"""What the workbench itself registers: the first entries of the navigation, and their order."""
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.workflow.surfaces import navigation_entry, search_source
+from portal.workflow.surfaces import navigation_entry
+
+from . import navigation  # noqa: F401 - registers who arranges the entries
 
 INSIDE = (
     Role.OFFICER, Role.PLANNER, Role.ACCEPTOR, Role.PAYER, Role.PROJECT_OFFICER, Role.HEAD, Role.DEPARTMENT,
@@ -11,11 +13,5 @@ INSIDE = (
     Role.EVALUATOR_HEAD, Role.SUPPLIER_HEAD, Role.SUPPLIER_OFFICER,
 )
 navigation_entry(0, _("工作台"), "home", "workbench:home")
-navigation_entry(15, _("采购项目"), "doc", "workbench:projects", *INSIDE)
+navigation_entry(15, _("采购项目"), "file", "workbench:projects", *INSIDE)
 
-
-@search_source(10, _("采购项目"))
-def projects(query, actor):
-    from .views import project_hits
-
-    return project_hits(query, actor)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.models import Entry
-from portal.audit.record import chain_key_of
 from portal.files.models import Document
 from portal.workdays.lights import worst
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action, available_actions
 from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
+
+from .record import people_of, visible_entries
 
 Stage = Project.State
 #: The nine steps of the stepper: name, and the stage a project has reached when the step is done.
@@ -31,7 +32,9 @@ UNDER_WAY = {
     Stage.PROPOSED: 0, Stage.APPROVED: 1, Stage.FUNDED: 2, Stage.PREPARING: 2, Stage.TENDERING: 3, Stage.AWARDED: 4,
     Stage.CONTRACTED: 5, Stage.PERFORMING: 5, Stage.ACCEPTED: 7, Stage.EVALUATED: 8, Stage.CLOSED: 9,
 }
-RECORD_SHOWN = 30
+RECORD_SHOWN = 12
+PEOPLE_SHOWN = 10
+PAPERS_SHOWN = 12
 
 
 @dataclass(slots=True)
@@ -46,6 +49,9 @@ class Page:
     documents: list[Document]
     record: list[Entry]
     record_count: int
+    document_count: int
+    people: list[dict]
+    people_count: int
     now: datetime
 
     @property
@@ -106,11 +112,24 @@ def page(project: Project, actor: Actor) -> Page:
     moment = moment_of(project)
     shown, actions = sections(project, actor, moment)
     actions += available_actions(project, actor)
-    entries = Entry.objects.of_chain(chain_key_of(project.pk)) if not actor.is_public else Entry.objects.none()
+    actions = list({(type(each.obj), each.obj.pk, each.name): each for each in actions}.values())
+    entries = visible_entries(project, actor)
+    documents = Document.objects.visible_to(actor).filter(project_id=project.pk).exclude(kind="report")
+    people = [] if actor.is_public else people_concerned(project, entries)
     return Page(
         project=project, steps=stepper(project), sections=shown,
         actions=sorted(actions, key=lambda action: (not action.enabled, not action.primary)),
-        clocks=list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
-        documents=list(Document.objects.visible_to(actor).filter(project_id=project.pk).order_by("-created_at")[:30]),
-        record=list(entries.order_by("-seq")[:RECORD_SHOWN]), record_count=entries.count(), now=moment,
+        clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
+        documents=list(documents.order_by("-created_at")[:PAPERS_SHOWN]), document_count=documents.count(),
+        record=list(entries.order_by("-seq")[:RECORD_SHOWN]), record_count=entries.count(),
+        people=people[:PEOPLE_SHOWN], people_count=len(people), now=moment,
     )
+
+
+def people_concerned(project: Project, entries) -> list[dict]:
+    """Who took one of the four duties first, then everybody else by what he did (S-125)."""
+    duties: dict[str, list[str]] = {}
+    for duty in project.duties.select_related("user").order_by("taken_at"):
+        duties.setdefault(duty.user.name, []).append(str(duty.get_duty_display()))
+    people = [{**person, "duties": duties.get(person["name"], [])} for person in people_of(entries)]
+    return sorted(people, key=lambda person: not person["duties"])

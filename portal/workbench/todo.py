@@ -1,19 +1,25 @@
 """What waits for whom: derived from the tables and the states by queries, never kept by hand (house style, rule 18)."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from django.db.models import Q
+from django.db.models import CharField, Count, Model, Q, Value
 
 from portal.accounts.actor import Actor
+from portal.accounts.demo_list import waiting_counter
+from portal.accounts.models import Membership
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action
 from portal.workflow.models import Staged
-from portal.workflow.table import Lifecycle, Transition, all_lifecycles
+from portal.workflow.table import Lifecycle, Transition, Who, all_lifecycles
 
 SHOWN = 20  # rows of one kind on the workbench; the count says how many there are
+#: A bid is secret until the opening, even that there is one (R87-12): no list that others read counts them.
+SECRET = frozenset({"bids.bid"})
 
 
 @dataclass(slots=True)
@@ -59,11 +65,16 @@ class Waiting:
 
 @dataclass(slots=True)
 class Group:
-    """The waiting things of one kind."""
+    """The waiting things of one kind; `items` are the most urgent of `count`."""
 
+    code: str
     name: str
     count: int
     items: list[Waiting] = field(default_factory=list)
+
+    @property
+    def late(self) -> int:
+        return sum(item.late for item in self.items)
 
 
 def duties(actor: Actor) -> Iterable[tuple[Lifecycle, Transition, Q]]:
@@ -74,7 +85,7 @@ def duties(actor: Actor) -> Iterable[tuple[Lifecycle, Transition, Q]]:
                 continue
             conditions = [condition for who in row.who if (condition := who.of(actor)) is not None]
             if conditions:
-                yield lifecycle, row, combined(conditions)
+                yield lifecycle, row, combined(conditions) & Q(state__in=row.sources)
 
 
 def combined(conditions: list[Q]) -> Q:
@@ -88,18 +99,69 @@ def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
     """The reader's to-do list by kind of thing, most urgent first; a bounded number of queries whatever there is."""
     groups: dict[str, Group] = {}
     for lifecycle, row, condition in duties(actor):
-        found = lifecycle.model.objects.visible_to(actor).filter(condition, state__in=row.sources)
-        rows = list(found.order_by("state_since", "pk")[: SHOWN + 1])
+        found = lifecycle.model.objects.visible_to(actor).filter(condition)
+        rows = list(found.select_related(*named_by(lifecycle.model)).order_by("state_since", "pk")[: SHOWN + 1])
         if not rows:
             continue
         count = len(rows) if len(rows) <= SHOWN else found.count()
         clocks = clocks_of(lifecycle, rows)
-        group = groups.setdefault(lifecycle.code, Group(str(lifecycle.name), 0))
+        group = groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0))
         group.count += count
         group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment) for obj in rows[:SHOWN]]
     for group in groups.values():
         group.items.sort(key=lambda item: (item.clock is None, item.clock.ends_at if item.clock else item.obj.state_since))
-    return list(groups.values())
+    return sorted(groups.values(), key=lambda group: group.items[0].clock is None)
+
+
+def counts_for(actor: Actor) -> dict[str, int]:
+    """How many things of each lifecycle wait for the actor; one query."""
+    wanted: dict[str, tuple[Lifecycle, list[Q]]] = {}
+    for lifecycle, _row, condition in duties(actor):
+        wanted.setdefault(lifecycle.code, (lifecycle, []))[1].append(condition)
+    counted = [
+        lifecycle.model.objects.filter(
+            pk__in=lifecycle.model.objects.visible_to(actor).filter(combined(conditions)).order_by().values("pk")
+        ).order_by().annotate(code=Value(code, output_field=CharField())).values("code").annotate(number=Count("pk"))
+        for code, (lifecycle, conditions) in wanted.items()
+    ]
+    if not counted:
+        return {}
+    rows = counted[0].union(*counted[1:], all=True) if len(counted) > 1 else counted[0]
+    return {row["code"]: row["number"] for row in rows}
+
+
+@waiting_counter
+def waits_of(memberships: list[Membership]) -> dict[tuple[int, int], int]:
+    """What waits for each of many people: one query a lifecycle, however many people and things there are."""
+    by_role: dict[str, list[Membership]] = defaultdict(list)
+    for membership in memberships:
+        by_role[membership.role].append(membership)
+    waits: dict[tuple[int, int], int] = defaultdict(int)
+    for lifecycle in all_lifecycles():
+        rows = [row for row in lifecycle.rows if row.task and not row.creates and lifecycle.code not in SECRET]
+        paths = sorted({path for row in rows for who in row.who for path in (who.at, who.region, who.person) if path})
+        if not rows:
+            continue
+        states = {state for row in rows for state in row.sources}
+        found = lifecycle.model.objects.filter(state__in=states).order_by().values("state", *paths).annotate(number=Count("pk"))
+        for each in found:
+            for membership in _bearers(rows, each, by_role):
+                waits[membership.user_id, membership.organisation_id] += each["number"]
+    return waits
+
+
+def _bearers(rows: list[Transition], each: dict, by_role: dict[str, list[Membership]]) -> list[Membership]:
+    """Whose duty a group of things in one state is; each person once, in however many ways it is his."""
+    found = {
+        membership.pk: membership
+        for row in rows if each["state"] in row.sources
+        for who in row.who if type(who) is Who  # others ask more than a place; they are not counted here
+        for membership in by_role.get(str(who.role), ())
+        if (not who.at or each[who.at] == membership.organisation_id)
+        and (not who.region or each[who.region] == membership.organisation.region_id)
+        and (not who.person or each[who.person] == membership.user_id)
+    }
+    return list(found.values())
 
 
 def clocks_of(lifecycle: Lifecycle, objects: list[Staged]) -> dict[str, LegalClock]:
@@ -108,3 +170,19 @@ def clocks_of(lifecycle: Lifecycle, objects: list[Staged]) -> dict[str, LegalClo
         subject_type=lifecycle.code, subject_id__in=[str(obj.pk) for obj in objects]
     ).order_by("-ends_at")
     return {clock.subject_id: clock for clock in clocks}
+
+
+@cache
+def named_by(model: type[Model]) -> tuple[str, ...]:
+    """What a thing's name is likely made of, joined so that a list asks once: its parents, and theirs."""
+    paths = []
+    for name, parent in _parents(model):
+        paths += [name, *(f"{name}__{inner}" for inner, _model in _parents(parent))]
+    return tuple(paths)
+
+
+def _parents(model: type[Model]) -> list[tuple[str, type[Model]]]:
+    return [
+        (field.name, field.related_model) for field in model._meta.concrete_fields
+        if field.many_to_one and not field.name.endswith("_by") and field.related_model is not model
+    ]

@@ -1,20 +1,27 @@
 """Pages of those who work: the workbench, projects, search."""
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.access import SIGNED_IN, audience
-from portal.workflow.labels import state_label
+from portal.audit.models import Chain
+from portal.audit.record import chain_key_of, verify
+from portal.files.models import Document
+from portal.paging import page_of
+from portal.reports.registry import reports_for
 from portal.workflow.surfaces import search_sources
 from procurement.plans.models import Project
 
 from . import projects
 from .filters import ProjectFilter
+from .guide import guides_of, welcome
 from .overview import overview
+from .record import DIRECT, visible_entries
 from .todo import waiting_for
 
 
@@ -25,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     groups = waiting_for(request.actor, moment)
     return render(request, "workbench/home.html", {
         "groups": groups, "waiting_count": sum(group.count for group in groups), "moment": moment,
-        **overview(request.actor, moment),
+        "late_count": sum(group.late for group in groups), "welcome": welcome(request.actor), **overview(request.actor, moment),
     })
 
 
@@ -34,22 +41,83 @@ def project_list(request: HttpRequest) -> HttpResponse:
     found = ProjectFilter(
         request.GET, Project.objects.visible_to(request.actor).select_related("agency", "region").order_by("-created_at", "-pk")
     )
-    page = Paginator(found.qs, 25).get_page(request.GET.get("page"))
     return render(request, "workbench/projects.html", {
-        "page": page, "filter": found, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("采购项目"), "")],
+        "page": page_of(found.qs, request.GET.get("page")), "filter": found, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("采购项目"), "")],
+    })
+
+
+def project_of(request: HttpRequest, number: str) -> Project:
+    """The project of that number, if the reader may see it. Raises Http404."""
+    found = Project.objects.visible_to(request.actor).select_related("agency", "region").filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@audience(SIGNED_IN)
+@require_safe
+def project(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole life of one purchase on one page."""
+    found = project_of(request, number)
+    return render(request, "workbench/project.html", {
+        "page": projects.page(found, request.actor), "project": found, "subject": found, "reports": exports_of(found, request.actor),
+        "breadcrumbs": [(_("采购项目"), reverse("workbench:projects")), (found.number, "")],
+    })
+
+
+def exports_of(found: Project, actor) -> list[dict]:
+    """The papers over the whole project that this reader may have made."""
+    return [
+        {"label": kind.title, "url": f"{reverse('reports:new', args=[kind.code])}?project={found.pk}"}
+        for kind in reports_for(actor) if kind.code in ("case_file", "case_archive", "record")
+    ]
+
+
+@audience(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def record(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole record of a project, newest first; the button recomputes every digest of its chain."""
+    found = project_of(request, number)
+    chain = Chain.objects.filter(pk=chain_key_of(found.pk)).first()
+    damage = None
+    if request.method == "POST":
+        if chain and chain.count > DIRECT:
+            return redirect(f"{reverse('reports:new', args=['record'])}?project={found.pk}")
+        damage = list(verify(chain_key_of(found.pk)))
+    entries = visible_entries(found, request.actor)
+    return render(request, "workbench/record.html", {
+        "project": found, "chain": chain, "damage": damage, "verified": damage is not None, "now": clock.now(),
+        "page": page_of(entries.order_by("-seq"), request.GET.get("page")), "reports": exports_of(found, request.actor),
+        "breadcrumbs": [
+            (_("采购项目"), reverse("workbench:projects")), (found.number, found.get_absolute_url()), (_("办理记录"), ""),
+        ],
+    })  # fmt: skip
+
+
+@audience(SIGNED_IN)
+@require_safe
+def papers(request: HttpRequest, number: str) -> HttpResponse:
+    """All files of a project that the reader may see."""
+    found = project_of(request, number)
+    documents = Document.objects.visible_to(request.actor).filter(project_id=found.pk).exclude(kind="report").order_by("-created_at", "-id")
+    return render(request, "workbench/papers.html", {
+        "project": found, "page": page_of(documents, request.GET.get("page")),
+        "breadcrumbs": [(_("采购项目"), reverse("workbench:projects")), (found.number, found.get_absolute_url()), (_("文件"), "")],
     })
 
 
 @audience(SIGNED_IN)
-def project(request: HttpRequest, number: str) -> HttpResponse:
-    """The whole life of one purchase on one page."""
-    found = Project.objects.visible_to(request.actor).select_related("agency", "region").filter(number=number).first()
-    if found is None:
-        raise Http404
-    return render(request, "workbench/project.html", {
-        "page": projects.page(found, request.actor), "project": found, "subject": found,
-        "breadcrumbs": [(_("采购项目"), "/projects/"), (found.number, "")],
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What one does here, by role."""
+    return render(request, "workbench/help.html", {
+        "guides": guides_of(request.actor), "breadcrumbs": [(_("工作台"), reverse("workbench:home")), (_("帮助"), "")],
     })
+
+
+def hit(row) -> dict:
+    """A find of any source, as label, address and note."""
+    return row if isinstance(row, dict) else dict(zip(("label", "url", "note"), row, strict=False))
 
 
 @audience(SIGNED_IN)
@@ -59,19 +127,10 @@ def search(request: HttpRequest) -> HttpResponse:
     groups = []
     if len(query) >= 2:
         groups = [
-            {"title": title, "rows": rows} for _order, title, source in search_sources() if (rows := source(query, request.actor))
+            {"title": title, "rows": [hit(row) for row in rows]}
+            for _order, title, source in search_sources() if (rows := source(query, request.actor))
         ]
     return render(request, "workbench/search.html", {
         "query": query, "search_term": query, "groups": groups, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("查找"), "")],
     })
 
-
-def project_hits(query: str, actor) -> list[dict]:
-    """Projects by number, title or agency, for the search box."""
-    found = Project.objects.visible_to(actor).select_related("agency").filter(title__contains=query) | (
-        Project.objects.visible_to(actor).select_related("agency").filter(number__startswith=query)
-    )
-    return [
-        {"label": p.title, "url": p.get_absolute_url(), "note": f"{p.number} · {p.agency} · {state_label(p, actor)}"}
-        for p in found.order_by("-created_at")[:10]
-    ]

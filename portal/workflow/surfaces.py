@@ -54,6 +54,21 @@ def navigation_for(actor: Actor) -> list[Entry]:
     return [entry for entry in _navigation if not entry.roles or actor.has(*entry.roles)]
 
 
+Arranger = Callable[[list[Entry], Actor], list[Any]]
+_arranger: list[Arranger] = []
+
+
+def navigation_arranger(function: Arranger) -> Arranger:
+    """Register who orders the entries and counts what waits behind each: the top floor, which knows them all."""
+    _arranger[:] = [function]
+    return function
+
+
+def arranged_for(actor: Actor) -> list[Any]:
+    """The entries of an actor as arranged: objects with `entry`, `count`, `more`."""
+    return _arranger[0](navigation_for(actor), actor)
+
+
 def public_entry(order: int, label, url_name: str) -> None:
     """One entry of the navigation of the public site."""
     _public_navigation.append(Entry(order, label, "", url_name))
