@@ -256,7 +256,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 # --- the record, jurisdiction ------------------------------------------------------------------------------------
-JURISDICTION = env("JURISDICTION", default="政府购买服务")  # name on the public pages
+JURISDICTION = env("JURISDICTION", default="赣江市（演示）" if DEMO else "")  # name on the public pages
 AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
 LOGGING = {
     "version": 1,

@@ -1,6 +1,7 @@
 """The demonstration people as a list to choose from: by organisation, with what waits for each."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 
@@ -28,6 +29,8 @@ def demo_people() -> list[dict]:
         .select_related("user", "organisation__region").order_by("organisation__region__path", "organisation_id", "id")
     )
     waits = _count[0](rows) if _count else {}
+    crowd = Counter(row.organisation.region.path for row in rows)  # the jurisdiction where the story plays comes first
+    rows.sort(key=lambda row: (-crowd[row.organisation.region.path], row.organisation.kind != "AGENCY", row.organisation_id))
     return [
         {"name": organisation.name, "place": organisation.region.name, "people": [_person(m, waits) for m in members]}
         for organisation, members in ((o, list(g)) for o, g in groupby(rows, key=lambda m: m.organisation))

@@ -128,10 +128,13 @@ def plan_progress(actor: Actor) -> dict | None:
         ).order_by("-submitted_at", "-pk")[: AGENCIES_SHOWN + 1]
     )
     shown = plans[:AGENCIES_SHOWN]
+    last: dict[tuple, tuple] = {}  # of several rounds the last one speaks
+    found = ReviewStep.objects.filter(item__plan__in=shown).exclude(state="VOIDED").order_by("round", "pk")
+    for plan, item, kind, state in found.values_list("item__plan", "item", "kind", "state"):
+        last[item, kind] = (plan, state)
     steps: dict[int, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
-    found = ReviewStep.objects.filter(item__plan__in=shown).exclude(state="VOIDED").order_by()
-    for plan, kind, state, number in found.values_list("item__plan", "kind", "state").annotate(n=Count("pk")):
-        steps[plan][kind][state] = number
+    for (_item, kind), (plan, state) in last.items():
+        steps[plan][kind][state] += 1
     decided = dict(
         PlanItem.objects.filter(_counting(), plan__in=shown, state__in=["APPROVED", "EXECUTED", "REJECTED", "DEFERRED"])
         .order_by().values_list("plan").annotate(n=Count("pk"))

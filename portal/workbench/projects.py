@@ -1,6 +1,7 @@
 """The project page: one purchase, one file. Gathers what each stage registered, in the order work flows."""
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -17,6 +18,7 @@ from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action, available_actions
 from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
+from procurement.tenders.models import Tender
 
 from .record import people_of, visible_entries
 
@@ -78,9 +80,29 @@ def moment_of(project: Project) -> datetime:
     return clock.now()
 
 
+@dataclass(slots=True)
+class NamedAction(Action):
+    """One of several acts of one name: it says on which thing."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.row.label}：{str(self.obj).split(' · ')[-1]}"
+
+
+def told_apart(actions: list[Action]) -> list[Action]:
+    """Each act once; where several have one name, each says on what."""
+    once = list({(type(each.obj), each.obj.pk, each.name): each for each in actions}.values())
+    names = Counter(str(each.label) for each in once)
+    return [
+        NamedAction(each.obj, each.row, each.refusals) if names[str(each.label)] > 1 and type(each) is Action else each for each in once
+    ]
+
+
 def stepper(project: Project) -> list[dict]:
-    """Nine steps with the dates of those that are done."""
+    """Nine steps with the dates of those that are done; of a tender the scoring is a step of its own, from the opening on."""
     current = UNDER_WAY.get(project.state, -1)
+    if project.state == Stage.TENDERING and not Tender.objects.filter(project=project, opened_at__isnull=False).exists():
+        current -= 1
     steps = []
     for index, (name, reached) in enumerate(STEPS):
         done = index < current
@@ -112,7 +134,7 @@ def page(project: Project, actor: Actor) -> Page:
     moment = moment_of(project)
     shown, actions = sections(project, actor, moment)
     actions += available_actions(project, actor)
-    actions = list({(type(each.obj), each.obj.pk, each.name): each for each in actions}.values())
+    actions = told_apart(actions)
     entries = visible_entries(project, actor)
     documents = Document.objects.visible_to(actor).filter(project_id=project.pk).exclude(kind="report")
     people = [] if actor.is_public else people_concerned(project, entries)

@@ -121,13 +121,14 @@ def counts_for(actor: Actor) -> dict[str, int]:
     counted = [
         lifecycle.model.objects.filter(
             pk__in=lifecycle.model.objects.visible_to(actor).filter(combined(conditions)).order_by().values("pk")
-        ).order_by().annotate(code=Value(code, output_field=CharField())).values("code").annotate(number=Count("pk"))
+        ).order_by().annotate(waiting_in=Value(code, output_field=CharField())).values("waiting_in")
+        .annotate(waiting=Count("pk"))
         for code, (lifecycle, conditions) in wanted.items()
     ]
     if not counted:
         return {}
     rows = counted[0].union(*counted[1:], all=True) if len(counted) > 1 else counted[0]
-    return {row["code"]: row["number"] for row in rows}
+    return {row["waiting_in"]: row["waiting"] for row in rows if row["waiting"]}
 
 
 @waiting_counter

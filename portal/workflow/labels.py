@@ -65,7 +65,7 @@ def sentence_of(entry) -> str | None:
             what = str(row.label)
     else:
         what = str(row.label)
-    sentence = _("%(who)s %(what)s:%(thing)s") % {"who": who, "what": what, "thing": entry.subject_label}
+    sentence = _("%(who)s %(what)s：%(thing)s") % {"who": who, "what": what, "thing": entry.subject_label}
     if entry.reason:
-        sentence += _(",理由:%(reason)s") % {"reason": entry.reason}
+        sentence += _("，理由：%(reason)s") % {"reason": entry.reason}
     return sentence

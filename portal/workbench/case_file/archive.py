@@ -19,7 +19,7 @@ from procurement.plans.models import Project
 from ..record import visible_entries
 from .content import papers_of, path_in_archive
 
-PACKING = gettext_noop("正在装入文件 %(done)s/%(total)s")
+PACKING = gettext_noop("正在装入文件 %(number)s/%(count)s")
 LOST = gettext_noop("文件“%(name)s”在平台的存储里读不出来，卷宗没有生成；请报告管理员。")
 VERIFIER = settings.BASE_DIR / "verify" / "audit.py"
 README = """本卷宗由政府购买服务平台生成。
@@ -55,7 +55,7 @@ def pack(project: Project, actor: Actor, *, book: bytes, data: dict, moment: dat
         put("data.json", canonical_json(data))
         papers = list(papers_of(project, actor))
         for number, paper in enumerate(papers, start=1):
-            progress(60 + 30 * number // len(papers), 100, PACKING, done=number, total=len(papers))
+            progress(60 + 30 * number // len(papers), 100, PACKING, number=number, count=len(papers))
             put(path_in_archive(number, paper), _content(paper), name=paper.name, stored_at=paper.created_at)
         _put_notices(project, actor, put)
         readable = set(visible_entries(project, actor).values_list("pk", flat=True))
