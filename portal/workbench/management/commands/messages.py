@@ -49,9 +49,13 @@ class Command(BaseCommand):
             filled = 0
             for entry in po:
                 text = given.get(entry.msgid)
-                if text and not entry.msgid_plural:
-                    entry.msgstr, filled = text, filled + 1
-                    entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+                if not text:
+                    continue
+                if entry.msgid_plural:  # "MSGID|1" in the file gives the singular where it differs
+                    entry.msgstr_plural = {0: given.get(f"{entry.msgid}|1", text), 1: text}
+                else:
+                    entry.msgstr = text
+                entry.flags, filled = [flag for flag in entry.flags if flag != "fuzzy"], filled + 1
             po.save()
         self.stdout.write(f"{filled} filled")
 
