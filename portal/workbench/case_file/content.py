@@ -17,6 +17,7 @@ from portal.audit.record import chain_key_of, verify
 from portal.files.models import Document
 from portal.money import in_figures
 from portal.notices.models import Notice
+from portal.workdays import clocks_of
 from portal.workflow.labels import state_label
 from portal.workflow.models import Staged
 from portal.workflow.table import Lifecycle
@@ -27,6 +28,8 @@ from ..projects import STEPS, people_concerned
 from ..record import seen_by, visible_entries
 
 GATHERING = gettext_noop("正在汇总：%(name)s")
+#: What has a chapter of its own, or is not of the purchase but about it.
+ELSEWHERE = frozenset({"notices.notice", "reports.job", "workdays.clock"})
 LONGEST = 600  # characters of one text on paper; the whole text is in the portal and, where it is a file, in the archive
 #: Bookkeeping of the engine and keys; what a reader would look for stands in the record.
 HIDDEN = {"state", "state_since", "created_at", "made_by_key", "digest"}
@@ -38,7 +41,7 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
     by_subject: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries.order_by("seq"):
         by_subject[entry.lifecycle, entry.subject].append(entry)
-    seen = seen_by(project, actor)
+    seen = [(cycle, things) for cycle, things in seen_by(project, actor) if cycle.code not in ELSEWHERE]
     stages = []
     for done, (cycle, things) in enumerate(seen):
         progress(5 + 45 * done // len(seen), 100, GATHERING, name=str(cycle.name))
@@ -53,7 +56,7 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
             {"name": person["name"], "organisation": person["organisation"], "duties": person["duties"], "acts": person["acts"][:6]}
             for person in people_concerned(project, entries)
         ],
-        "money": money(project, actor), "notices": notices(project, actor), "documents": documents(project, actor),
+        "clocks": clocks(project, actor, moment), "money": money(project, actor), "notices": notices(project, actor), "documents": documents(project, actor),
         "record": [_line(entry) for entry in entries.order_by("seq")],
         "chain": {"length": chain.seq if chain else 0, "head": chain.digest if chain else "", "damage": damage},
     }
@@ -94,6 +97,15 @@ def facts_of(obj: Staged) -> list[list[str]]:
         if text:
             found.append([label, text])
     return found
+
+
+def clocks(project: Project, actor: Actor, moment: datetime) -> list[dict]:
+    """Every legal period that ran for the project, with its end and how it stands."""
+    found = clocks_of(project=project).visible_to(actor).select_related("bearer").order_by("started_at", "pk")
+    return [
+        {"name": str(row.label), "bearer": str(row.bearer or ""), "starts": _text(row.started_at), "last_day": _text(row.last_day),
+         "state": str(row.get_state_display())} for row in found
+    ]
 
 
 def money(project: Project, actor: Actor) -> dict[str, Any]:
