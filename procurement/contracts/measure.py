@@ -83,7 +83,9 @@ def _continuous(entries: list[DeliveryLog]) -> Progress:
 
 
 def _sum(quantities) -> Decimal:
-    return sum((quantity or Decimal(0) for quantity in quantities), Decimal(0))
+    """The sum, whole numbers without places."""
+    total = sum((quantity or Decimal(0) for quantity in quantities), Decimal(0))
+    return total.to_integral_value() if total == total.to_integral_value() else total
 
 
 def counts(found: list[Standing]) -> list[tuple[Progress, int]]:

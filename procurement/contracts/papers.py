@@ -12,11 +12,8 @@ from portal.reports.verbs import make_paper
 from portal.workflow import Act
 
 from .models import Acceptance, Contract
-from .models.contract import PaymentTerm
+from .models.contract import SIX_PARTS, PaymentTerm
 
-SIX_PARTS = (
-    "acceptance_body", "acceptance_time", "acceptance_manner", "acceptance_procedure", "acceptance_content", "acceptance_standard",
-)
 
 
 def contract_text(contract: Contract) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.workflow import Act, Refusal, refuse
 from procurement.contracts import rules
 from procurement.contracts.models import Acceptance, Contract, PaymentTerm
 from procurement.contracts.models.acceptance import PASSED
+from procurement.contracts.models.contract import SIX_PARTS
 from procurement.suppliers.verbs import standing
 from procurement.tenders.models import ContractTermDraft
 
@@ -22,9 +23,6 @@ CLAUSES = (
     (Clause.CONTENT, "RCO-01"), (Clause.TERM, "RCO-01"), (Clause.QUANTITY, "RCO-01"), (Clause.QUALITY, "RCO-01"),
     (Clause.PRICE, "RCO-01"), (Clause.SETTLEMENT, "RCO-01"), (Clause.RIGHTS, "RCO-01"), (Clause.LIABILITY, "RCO-01"),
     (Clause.ACCEPTANCE, "RCO-09"), (Clause.DISPUTE, "RCO-02"),
-)
-SIX_PARTS = (
-    "acceptance_body", "acceptance_time", "acceptance_manner", "acceptance_procedure", "acceptance_content", "acceptance_standard",
 )
 BOND_MOST = Decimal(10)
 

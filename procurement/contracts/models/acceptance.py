@@ -82,6 +82,10 @@ class Acceptance(Staged):
         return reverse("contracts:acceptance", args=[self.pk])
 
     @property
+    def heading(self) -> str:
+        return f"{self.get_stage_display()}：{self.contract.title}"
+
+    @property
     def project(self):
         return self.contract.project
 

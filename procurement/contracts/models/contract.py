@@ -195,6 +195,16 @@ class Contract(Staged):
         return rules.months_of(self.starts_on, self.ends_on) if self.starts_on and self.ends_on else None
 
     @property
+    def head_meta(self) -> list[str]:
+        """What stands small over the heading of its pages."""
+        return [self.number, self.agency.name, self.supplier.name]
+
+    @property
+    def acceptance_plan(self) -> list[tuple]:
+        """The six parts, each with its heading (R22-10)."""
+        return [(self._meta.get_field(name).verbose_name, getattr(self, name)) for name in SIX_PARTS]
+
+    @property
     def is_running(self) -> bool:
         return self.state == self.State.PERFORMING
 
@@ -220,6 +230,10 @@ class Contract(Staged):
         return bool(self.term_ends_at and moment >= self.term_ends_at)
 
 
+#: The parts of an acceptance plan: who, when, in which manner, by which procedure, what, by which standard (R22-10).
+SIX_PARTS = (
+    "acceptance_body", "acceptance_time", "acceptance_manner", "acceptance_procedure", "acceptance_content", "acceptance_standard",
+)
 _S = Contract.State
 #: Both have signed and nothing has ended it.
 LIVE = (_S.SIGNED, _S.PERFORMING, _S.FINISHED)

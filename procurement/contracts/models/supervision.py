@@ -12,6 +12,7 @@ from portal.workdays.deadlines import midnight_after
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 from procurement.contracts import decisions, scope  # noqa: F401  the settings are declared with the tables that ask for them
+from procurement.contracts.rules import Progress
 
 from .contract import Contract
 from .delivery import QUANTITY, Deliverable
@@ -74,6 +75,12 @@ class SupplierReport(Staged):
         return reverse("contracts:report", args=[self.pk])
 
     @property
+    def heading(self) -> str:
+        return str(_("第 %(number)s 期%(kind)s：%(contract)s") % {
+            "number": self.number, "kind": self.get_kind_display(), "contract": self.contract.title,
+        })
+
+    @property
     def project(self):
         return self.contract.project
 
@@ -109,6 +116,10 @@ class ReportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.deliverable}"
+
+    @property
+    def standing(self) -> Progress:
+        return Progress(self.progress)
 
 
 class InspectionQuerySet(models.QuerySet):
@@ -180,6 +191,10 @@ class Inspection(Staged):
 
     def get_absolute_url(self) -> str:
         return reverse("contracts:inspection", args=[self.pk])
+
+    @property
+    def heading(self) -> str:
+        return f"{self.get_kind_display()} {self.period_from}"
 
     @property
     def project(self):
