@@ -224,7 +224,7 @@ def agreement_is_there(contract: Contract, act: Act) -> Iterator[Refusal]:
 
 def only_history(thing, act: Act) -> Iterator[Refusal]:
     if not act.history:
-        yield refuse("S-01", _("补录只用于载入历史案例。"))
+        yield refuse("G4", _("只有装载历史案例时可以补录合同。"))
 
 
 # --- filing --------------------------------------------------------------------------------------------------------------

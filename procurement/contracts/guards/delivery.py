@@ -99,7 +99,7 @@ def earlier_reports_are_in(report: SupplierReport, act: Act) -> Iterator[Refusal
 
 def ledger_is_kept(report: SupplierReport, act: Act) -> Iterator[Refusal]:
     """Project money is accounted for separately, with ledger and records (R-042, R102-31)."""
-    if not act.data.get("ledger_kept"):
+    if not act.data.get("ledger_kept") and not act.history:
         yield refuse("R-042", _("须确认已对项目资金单独核算并建立台账。"), field="ledger_kept")
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.identifiers import Series
 from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse, starts
 from procurement.plans.models import Hold, Project, Stage
 from procurement.plans.models.project import ORDER
+from procurement.plans.numbers import next_number
 from procurement.plans.verbs import projects
 
 S = Stage
@@ -34,6 +36,18 @@ def no_signed_contract(project: Project, act: Act) -> Iterator[Refusal]:
         yield refuse("S-01", _("已签订合同的项目不能终止，只能按合同办理。"))
 
 
+def only_history(project: Project, act: Act) -> Iterator[Refusal]:
+    if not act.history:
+        yield refuse("G4", _("只有装载历史案例时可以补录项目。"))
+
+
+def take_over(project: Project, act: Act) -> dict:
+    """A purchase of the past that is being performed: its earlier stages keep no date, because none is known."""
+    project.is_history = True
+    project.number = project.number or next_number(Series.PROJECT, project.agency, project.year)
+    return {"number": project.number, "title": project.title, "amount": project.amount, "as_of": project.as_of}
+
+
 def note_amount(project: Project, act: Act) -> dict:
     project.amount = act.data.get("amount", project.amount)
     return {"amount": project.amount}
@@ -57,6 +71,7 @@ PROJECT = Lifecycle(
     code="plans.project", reference="L2.5", name=_("采购项目"), model=Project,
     rows=[
         _step("open_project", "", S.PROPOSED, _("建立项目"), rules=["S-01"]),
+        _step("take_over", "", S.PERFORMING, _("补录项目"), guards=[only_history], effect=take_over, rules=["S-01"]),
         _step("approve", S.PROPOSED, S.APPROVED, _("计划已批"), effect=note_amount, tells=AGENCY),
         _step("fund", S.APPROVED, S.FUNDED, _("预算落实"), rules=["R102-20", "R1787-04"], tells=AGENCY),
         _step("prepare", S.FUNDED, S.PREPARING, _("开始采购准备"), guards=[branches_are_there]),
