@@ -183,6 +183,5 @@ def time_to_answer_is_over(inspection: Inspection, act: Act) -> Iterator[Refusal
 
 
 def period_of_the_visit_is_over(inspection: Inspection, act: Act) -> Iterator[Refusal]:
-    ended = inspection.contract.state != State.PERFORMING
-    if not ended and act.now < inspection.due_by:
+    if act.now < inspection.due_by:
         yield refuse("S-85", _("检查期间到 %(day)s 才结束。"), day=inspection.period_until)

@@ -140,6 +140,7 @@ class Inspection(Staged):
         ACKNOWLEDGED = "ACKNOWLEDGED", _("对方已阅")
         DISPUTED = "DISPUTED", _("有异议")
         MISSED = "MISSED", _("漏检")
+        VOIDED = "VOIDED", _("作废")
 
     class Kind(models.TextChoices):
         SCHEDULED = "SCHEDULED", _("定期检查")
@@ -209,7 +210,7 @@ class Inspection(Staged):
     def clock_terms(self, name: str) -> ClockTerms | None:
         if name != "WEEKLY_RECORD":
             return None
-        return ClockTerms(bearer=self.contract.agency, ends_at=self.due_by)
+        return ClockTerms(bearer=self.contract.agency, start=self.period_from, ends_at=self.due_by)
 
     def set_period(self, first, last) -> None:
         self.period_from, self.period_until, self.due_by = first, last, midnight_after(last)

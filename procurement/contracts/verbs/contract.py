@@ -104,6 +104,17 @@ def write_terms(contract: Contract, terms: list[dict]) -> None:
         row.save()
 
 
+def _spread_over_reports(contract: Contract) -> None:
+    """Another rhythm of reports: each instalment waits again for the report that lies where it did in the term."""
+    if not (contract.starts_on and contract.ends_on):
+        return
+    reports = len(rules.report_periods(contract.starts_on, contract.ends_on, contract.report_cadence))
+    bound = list(contract.payment_terms.filter(condition=PaymentTerm.Condition.REPORT))
+    for position, term in enumerate(bound, 1):
+        term.report_number = rules.default_report_gate(position, len(bound), reports)
+        term.save(update_fields=["report_number"])
+
+
 def write_deliverables(contract: Contract, rows: list[dict], act: Act) -> None:
     for order, row in enumerate(rows, 1):
         act.perform(Deliverable(contract=contract, order=order, **row), "draft")
@@ -124,6 +135,8 @@ def edit(contract: Contract, act: Act) -> dict:
             for order, row in enumerate(data["clauses"], 1)
         )
         changed.append("clauses")
+    if before.get("report_cadence", contract.report_cadence) != contract.report_cadence:
+        _spread_over_reports(contract)
     for row in data.get("gates", ()):
         contract.payment_terms.filter(order=row["order"]).update(year=row["year"], report_number=row.get("report_number"))
     if "optional" in data:

@@ -75,7 +75,7 @@ def _somebody_works(first: date, last: date) -> bool:
 
 
 def end_schedule(contract: Contract, act: Act, *, until: date) -> None:
-    """The term is over, or was cut short: reports of periods begun become due, open visits are missed, nothing follows."""
+    """The term is over, or was cut short: reports of periods begun become due, open visits are missed or voided, nothing follows."""
     if contract.performing_at:
         periods = _periods(contract)
         for number in range(contract.reports.count() + 1, len(periods) + 1):
@@ -89,5 +89,5 @@ def end_schedule(contract: Contract, act: Act, *, until: date) -> None:
             )
             act.perform(report, "expect")
         for inspection in contract.inspections.filter(state=Inspection.State.EXPECTED):
-            act.perform(inspection, "miss")
+            act.perform(inspection, "miss" if act.now >= inspection.due_by else "void")
     contract.next_report_at = contract.next_inspection_at = None

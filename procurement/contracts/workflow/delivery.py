@@ -90,12 +90,13 @@ INSPECTION = Lifecycle(
                    hint=_("原记录不改；需要更正的，由专管员另记一次。")),
         Transition("miss", I.EXPECTED, I.MISSED, _("漏检"), system=True, guards=[guards.period_of_the_visit_is_over],
                    effect=verbs.miss, tells=[PROJECT_OFFICER, HEAD], rules=["S-85"]),
+        Transition("void", I.EXPECTED, I.VOIDED, _("检查任务作废"), system=True, clocks=[voids()]),
     ],
     due=[
         Due("miss", lambda: Inspection.objects.filter(
             state=I.EXPECTED, contract__state="PERFORMING", contract__project__is_history=False), "due_by"),
         Due("acknowledge", lambda: Inspection.objects.filter(state=I.RECORDED, contract__project__is_history=False), "answers_until"),
     ],
-    tones={I.EXPECTED: "wait", I.RECORDED: "run", I.ACKNOWLEDGED: "ok"},
+    tones={I.EXPECTED: "wait", I.RECORDED: "run", I.ACKNOWLEDGED: "ok", I.VOIDED: "idle"},
 )
 

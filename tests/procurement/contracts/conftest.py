@@ -1,0 +1,31 @@
+"""One award for a whole file of tests: making it takes seconds, rolling back to it takes none."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _award_key(django_db_setup, django_db_blocker) -> Iterator[int]:
+    from tests.factories.contracts import make_award
+
+    with django_db_blocker.unblock(), rolled_back():
+        yield make_award().pk
+
+
+@pytest.fixture
+def award(_award_key: int, db):
+    """An announced award of supplier A; what a test does to it is undone with the test's own transaction."""
+    from procurement.awards.models import Award
+
+    return Award.objects.get(pk=_award_key)
