@@ -37,7 +37,7 @@ def bound_contracts(actor):
 # --- engagement ------------------------------------------------------------------------------------------------------
 class ProposeEngagementForm(ActInputs):
     contract = forms.ModelChoiceField(label=_("合同"), queryset=Contract.objects.none())
-    evaluator = forms.ModelChoiceField(label=_("评价机构"), queryset=Organisation.objects.none())
+    evaluator = forms.ModelChoiceField(label=_("评价机构"), queryset=Organisation.objects.none(), to_field_name="code")
     period_from = _day(_("评价期起"), required=False, help_text=_("不填即合同期限。"))
     period_until = _day(_("评价期止"), required=False)
     fee = forms.DecimalField(

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from portal.workflow.api import StagedSerializer, route
 
 from .models import Deduction, PaymentRequest, Tier
-from .verbs import computation_of
+from .verbs import account_of, computation_of
 from .workflow import PAYMENT
 
 
@@ -46,6 +46,7 @@ def describe(viewset, request) -> dict:
     described = super(type(viewset), viewset).described(request)
     computed = computation_of(request)
     described["payable"] = str(computed.payable)
+    described["pay_to"] = dict(zip(("bank", "account"), account_of(request), strict=True))
     described["deductions"] = DeductionSerializer(request.deductions.all(), many=True).data
     described["tiers"] = TierSerializer(request.tiers.all(), many=True).data
     papers = Document.objects.visible_to(viewset.request._request.actor).of_subject(request)

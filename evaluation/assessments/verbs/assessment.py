@@ -169,7 +169,8 @@ def review(assessment: Assessment, act: Act) -> dict:
     if not changes:
         return {"kept": True, "score": assessment.score, "grade": assessment.grade}
     for row in changes:
-        _keep(assessment, row["party"], leaves[row["indicator"]], row["value"], act.reason, act.actor.user_id, act)
+        given = assessment.scores.get(party=row["party"], indicator=leaves[row["indicator"]])
+        _keep(assessment, row["party"], given.indicator, row["value"], act.reason, given.scored_by_id, act)
     return {"kept": False, **keep_computation(assessment, act, cause=act.reason)}
 
 

@@ -106,7 +106,6 @@ def report(engagement: Engagement, act: Act) -> dict:
     """The signed report, delivered to finance and purchaser in one act, readable by all, writable by nobody (R-056, X-23)."""
     for name in ("conclusion", "suggestions", "purchaser_answer", "supplier_answer"):
         setattr(engagement, name, act.data.get(name) or "")
-    engagement.save()
     engagement.report = make_report(engagement, act)
     return {"evaluator": engagement.evaluator.name, **facts_of_paper(engagement.report)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,4 +44,5 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/result.html", {
         "assessment": assessment, "contract": assessment.contract, "computation": sheet_of(assessment.computations.first()),
         "uses": list(assessment.uses.filter(state="APPLIED").order_by("id")),
+        "breadcrumbs": [(_("评价结果"), reverse("assessments:results")), (assessment.contract.title, "")],
     })
