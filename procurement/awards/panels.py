@@ -8,7 +8,7 @@ from portal.workflow.surfaces import navigation_entry, project_panel
 
 from . import reading
 from .models import Award, Draw, EvaluationReport
-from .views import OFFICIALS
+from .views.organising import OFFICIALS
 
 navigation_entry(44, _("评审与定标"), "evaluate", "awards:list", *OFFICIALS)
 navigation_entry(10, _("今日评审"), "evaluate", "awards:panel", Role.EXPERT)
@@ -18,9 +18,8 @@ navigation_entry(10, _("今日评审"), "evaluate", "awards:panel", Role.EXPERT)
 def award_panel(project, actor, now):
     """How the evaluation of a project stands, and who was chosen; nothing of the panel before the result (R87-28)."""
     draw = Draw.objects.visible_to(actor).filter(tender__project=project).select_related("tender").order_by("-id").first()
-    awards = list(
-        Award.objects.visible_to(actor).filter(tender__project=project).select_related("supplier", "tender", "notice", "lot").order_by("-id")
-    )
+    awards = Award.objects.visible_to(actor).filter(tender__project=project)
+    awards = list(awards.select_related("supplier", "tender", "notice", "lot").order_by("-id"))
     report = EvaluationReport.objects.visible_to(actor).filter(tender__project=project).select_related("tender").order_by("-id").first()
     if draw is None and not awards:
         return None

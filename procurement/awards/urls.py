@@ -1,16 +1,16 @@
 from django.urls import path
 
-from . import views
+from .views import organising, panel
 
 app_name = "awards"
 urlpatterns = [
-    path("work/evaluations/", views.evaluations, name="list"),
-    path("work/draws/<int:pk>/", views.draw, name="draw"),
-    path("work/evaluation-reports/<int:pk>/", views.report, name="report"),
-    path("work/awards/<int:pk>/", views.award, name="award"),
-    path("panel/", views.panel, name="panel"),
-    path("panel/<int:pk>/", views.member, name="member"),
-    path("panel/sheets/<int:pk>/", views.sheet, name="sheet"),
-    path("panel/sheets/<int:pk>/score/", views.score, name="score"),
-    path("panel/price-questions/<int:pk>/", views.question, name="question"),
+    path("work/evaluations/", organising.evaluations, name="list"),
+    path("work/draws/<int:pk>/", organising.draw, name="draw"),
+    path("work/evaluation-reports/<int:pk>/", organising.report, name="report"),
+    path("work/awards/<int:pk>/", organising.award, name="award"),
+    path("panel/", panel.panel, name="panel"),
+    path("panel/<int:pk>/", panel.member, name="member"),
+    path("panel/sheets/<int:pk>/", panel.sheet, name="sheet"),
+    path("panel/sheets/<int:pk>/score/", panel.score, name="score"),
+    path("panel/price-questions/<int:pk>/", panel.question, name="question"),
 ]

@@ -1,0 +1,1 @@
+"""Pages of those who organise an evaluation, and pages of the panel."""
