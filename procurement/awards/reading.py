@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal import money
 from portal.rules.register import cite
+from portal.workdays import Deadline
 from procurement.bids.models import Bid, SealedPart
 
 from . import content, rules, scoring
@@ -259,10 +260,16 @@ def candidates_table(award: Award) -> dict:
     }
 
 
-def award_facts(award: Award) -> list[tuple]:
-    return [
+def award_facts(award: Award, *, official: bool) -> list[tuple]:
+    """What everybody may read of a result, and what only government does."""
+    everybody = [
         (_("采购包"), str(award.lot)), (_("中标人"), award.supplier.name), (_("名次"), award.rank), (_("得分"), award.score),
-        (_("定标截止"), clock_text(award.decide_until)), (_("定标时间"), clock_text(award.decided_at)),
-        (_("定标人"), award.decided_by.name if award.decided_by else ""), (_("公告时间"), clock_text(award.announced_at)),
-        (_("定标前信用查询"), award.credit_query),
+        (_("公告时间"), clock_text(award.announced_at)),
+    ]
+    if not official:
+        return everybody
+    last = Deadline(award.decide_until).last_day if award.decide_until else ""
+    return [
+        *everybody, (_("最迟定标日"), last), (_("定标时间"), clock_text(award.decided_at)),
+        (_("定标人"), award.decided_by.name if award.decided_by else ""), (_("定标前信用查询"), award.credit_query),
     ]

@@ -55,7 +55,8 @@ class ConformityForm(ActInputs):
         tender = self.subject.tender
         self.fields["findings"].row_kwargs = {"tender": tender}
         said = {vote.bid_id: vote for vote in self.subject.votes.all()} if self.subject.pk else {}
-        waiting = Bid.objects.filter(tender=tender, state=Bid.State.QUALIFIED).order_by("received_at", "pk")
+        waiting = list(Bid.objects.filter(tender=tender, state=Bid.State.QUALIFIED).order_by("received_at", "pk"))
+        self.fields["findings"].max_rows = max(1, len(waiting))
         self.fields["findings"].initial = [
             {"bid": bid.pk, "responsive": str(said[bid.pk].responsive).lower() if bid.pk in said else "",
              "reason": said[bid.pk].reason if bid.pk in said else ""}

@@ -86,7 +86,7 @@ def result_letter(award: Award, bid: Bid, act: Act) -> Document:
     }
     return make_paper(
         "awards/paper/result_letter.html", {"tender": tender, "issuer": tender.agency.name, "issued_on": act.now, "seal": True},
-        title=f"{tender.title}中标结果告知书", data=data, name=f"{tender.number} 中标结果告知书.pdf", actor=act.actor,
+        title=f"{tender.title}中标结果告知书", data=data, name=f"{tender.number} 中标结果告知书（{bid.supplier}）.pdf", actor=act.actor,
         kind="result_letter", subject=bid, project=tender.project_id,
     )
 

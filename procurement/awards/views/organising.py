@@ -51,9 +51,11 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     ).order_by("-id")
     page = page_of(found, request.GET.get("page"))
     return render(request, "awards/list.html", {
-        "title": _("评审与定标"), "page": page, "creating": creating_actions(Draw, actor),
+        "title": _("评审与定标"), "page": page,
+        "actions": [(action.label, action.url, True) for action in creating_actions(Draw, actor)],
         "head": [
-            _("项目"), _("状态"), {"label": _("评审时间"), "minor": True}, _("中标人"), {"label": _("中标金额"), "num": True, "unit": _("元")},
+            _("项目"), _("状态"), {"label": _("评审时间"), "minor": True}, _("中标人"),
+            {"label": _("中标金额"), "num": True, "unit": _("元")},
         ],
         "rows": [_evaluation_row(row, actor) for row in page], "breadcrumbs": [(_("评审与定标"), "")],
     })
@@ -170,7 +172,7 @@ def award(request: HttpRequest, pk: int) -> HttpResponse:
         "table": reading.result_table(report_seen.content["scoring"]) if report_seen and report_seen.content else None,
         "candidates": found.candidates, "shows_candidates": actor.has(*OFFICIALS), **reading.candidates_table(found),
         "papers": list(papers.order_by("created_at", "id")),
-        "waits": _award_waits(found), "facts": reading.award_facts(found), "deemed_rule": cite("R87-73"),
+        "waits": _award_waits(found), "facts": reading.award_facts(found, official=actor.has(*OFFICIALS)), "deemed_rule": cite("R87-73"),
         "entries": Entry.objects.of_subject(AWARD.code, found.pk).order_by("-id")[:30] if actor.has(*OFFICIALS) else [],
         "breadcrumbs": [way_here(actor) if actor.has(*OFFICIALS) else (tender.number, tender.get_public_url()), (_("定标"), "")],
     })

@@ -46,12 +46,17 @@ def panel(request: HttpRequest) -> HttpResponse:
 def _live(seat: PanelMember, actor) -> dict:
     return {
         "member": seat, "title": _title(seat), "label": state_label(seat, actor), "tone": TONES.get(tone(seat), ""),
-        "actions": available_actions(seat, actor),
+        "actions": open_actions(seat, actor),
         "facts": [
             (_("评审时间"), clock_text(seat.draw.review_at)), (_("地点"), seat.draw.place), (_("身份"), seat.get_capacity_display()),
             (_("应邀截止"), clock_text(seat.answer_until) if seat.state == seat.State.DRAWN else ""),
         ],
     }
+
+
+def open_actions(obj, actor) -> list:
+    """What is still to be done; what is merely done already is left out."""
+    return [action for action in available_actions(obj, actor) if action.enabled or any(r.rule != "G7" for r in action.refusals)]
 
 
 def _title(seat: PanelMember) -> str:
@@ -80,7 +85,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "awards/member.html", {
         "member": found, "own": own, "known": known, "tender": tender, "sheet": sheet, "report": report, "questions": questions,
         "heading": _title(found) if own else found.user.name, "meta": [tender.number, tender.agency.name] if tender else [],
-        "actions": [action for obj in objects for action in available_actions(obj, actor)],
+        "actions": [action for obj in objects for action in open_actions(obj, actor)],
         "bidders": bidders_of(tender) if tender else [], "conformity": reading.conformity_of(sheet) if sheet else [],
         "seats": reading.seats_of(found.draw, set(fellows)) if found.state == found.State.SEATED or not own else [],
         "facts": [

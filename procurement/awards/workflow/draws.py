@@ -146,7 +146,7 @@ DRAW = Lifecycle(
                 still_before_evaluation, panel_is_lawful, witness_has_attested, bids_are_open, not_too_early, review_has_not_begun,
             ],
             effect=verbs.draw_experts, duty=Duty.BUYING, hold=Hold.PROCUREMENT, task=True, rules=["REX-01", "R87-29"],
-            sentence=_("抽取专家，候选 %(candidates)s 人，次序摘要 %(order_digest)s"),
+            sentence=_("抽取专家，候选 %(candidates)s 人"),
             hint=_("按混合值排出次序，前面的专家收到邀请；项目名称在应邀后才告知。"),
         ),
         Transition(

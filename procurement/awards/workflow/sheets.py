@@ -30,6 +30,17 @@ def member_is_seated(sheet, act):
         yield refuse("R87-30", _("您已不在评审委员会。"))
 
 
+def something_to_review(sheet, act):
+    if not Bid.objects.filter(tender=sheet.tender_id, state=Bid.State.QUALIFIED).exists():
+        yield refuse("G7", _("符合性审查已有结论。"))
+
+
+def something_to_score(sheet, act):
+    """Only what the panel has found responsive is scored (R87-41)."""
+    if not Bid.objects.filter(tender=sheet.tender_id, state=Bid.State.RESPONSIVE).exists():
+        yield refuse("R87-41", _("还没有通过符合性审查的投标，先作符合性审查。"))
+
+
 def only_bids_in_review(sheet, act):
     """Conformity is found of qualified bids, each one once (R87-24, R87-32)."""
     for row in act.data["findings"]:
@@ -103,12 +114,12 @@ SHEET = Lifecycle(
         Transition("issue", "", State.ISSUED, _("发放评分表"), system=True, effect=verbs.issue, tells=OWNER, rules=["R87-47"]),
         Transition(
             "review_conformity", [State.ISSUED, State.REOPENED], None, _("符合性审查"), who=SELF, inputs=forms.ConformityForm,
-            guards=[member_is_seated], checks=[only_bids_in_review, price_lets_it_pass], effect=verbs.review_conformity,
-            rules=["R87-32", "R87-35"], hint=_("全体成员过半数的意见为结论。"),
+            guards=[member_is_seated, something_to_review], checks=[only_bids_in_review, price_lets_it_pass],
+            effect=verbs.review_conformity, task=True, rules=["R87-32", "R87-35"], hint=_("全体成员过半数的意见为结论。"),
         ),
         Transition(
             "score", [State.ISSUED, State.REOPENED], None, _("评分"), who=SELF, inputs=forms.ScoreForm,
-            guards=[member_is_seated], checks=[bids_can_be_scored, points_fit_the_bands], effect=verbs.score, task=True,
+            guards=[member_is_seated, something_to_score], checks=[bids_can_be_scored, points_fit_the_bands], effect=verbs.score, task=True,
             rules=["R87-47", "R22-09"], page="awards:sheet",
         ),
         Transition(
