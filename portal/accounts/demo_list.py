@@ -30,7 +30,8 @@ def demo_people() -> list[dict]:
     )
     waits = _count[0](rows) if _count else {}
     crowd = Counter(row.organisation.region.path for row in rows)  # the jurisdiction where the story plays comes first
-    rows.sort(key=lambda row: (-crowd[row.organisation.region.path], row.organisation.kind != "AGENCY", row.organisation_id))
+    size = Counter(row.organisation_id for row in rows)
+    rows.sort(key=lambda row: (-crowd[row.organisation.region.path], -size[row.organisation_id], row.organisation_id))
     return [
         {"name": organisation.name, "place": organisation.region.name, "people": [_person(m, waits) for m in members]}
         for organisation, members in ((o, list(g)) for o, g in groupby(rows, key=lambda m: m.organisation))
