@@ -1,7 +1,7 @@
 """What each role does here, in five sentences, and what an empty to-do list tells it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -70,7 +70,8 @@ GUIDES: dict[str, Guide] = {
 }  # fmt: skip
 GUIDES[Role.SUPPLIER_OFFICER] = GUIDES[Role.SUPPLIER_HEAD]
 GUIDES[Role.EVALUATOR_HEAD] = GUIDES[Role.EVALUATOR]
-GUIDES[Role.FINANCE_HEAD] = GUIDES[Role.BUDGET_OFFICER] = GUIDES[Role.FINANCE_OFFICER]
+GUIDES[Role.FINANCE_HEAD] = GUIDES[Role.FINANCE_OFFICER]
+GUIDES[Role.BUDGET_OFFICER] = replace(GUIDES[Role.FINANCE_OFFICER], links=(("budgets:list", _("预算")), PROJECTS))
 GENERAL = Guide((
     _("轮到您办的事在工作台左边，按期限排；点开就是要办的那一步。"), _("按钮写明按下去会发生什么；不能办的是灰的，原因和依据写在下面。"),
     _("项目页是一项购买的全部：计划、预算、采购、合同、履约、付款、评价和记录。"), _("上方的查找框可以按名称、编号、单位或文号找。"), RECORD,

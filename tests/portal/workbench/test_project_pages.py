@@ -66,20 +66,28 @@ def test_a_project_outside_ones_scope_is_not_found():
         assert Client().get(address)["Location"].startswith("/sign-in/")
 
 
-def test_the_record_shows_what_one_may_see_and_no_bid_before_the_opening():
+def test_the_record_of_a_project_tells_nobody_of_a_bid_before_the_opening():
     from tests.factories.bids import make_bid_tender
 
-    tender, bids = make_bid_tender(2)
-    chain = Entry.objects.of_chain(chain_key_of(tender.project_id))
-    assert chain.filter(lifecycle="bids.bid").exists()
-    for username in ("buyer", "head", "auditor", "finance_head"):
+    tender, _bids = make_bid_tender(2)
+    for username in ("buyer", "head", "auditor", "finance_head", "supplier_c_head"):
         seen = visible_entries(tender.project, actor(username))
         assert not seen.filter(lifecycle="bids.bid").exists(), username
-        assert seen.filter(lifecycle="tenders.tender").exists(), username
-        assert not [person for person in people_of(seen) if "供应" in person["organisation"] or "清源" in person["organisation"]]
-    own = visible_entries(tender.project, actor("supplier_a_officer"))
-    assert own.filter(lifecycle="bids.bid").exists()
-    assert not own.filter(lifecycle="bids.bid").exclude(subject=str(bids[0].pk)).exists()
+        assert not [person for person in people_of(seen) if "清源" in person["organisation"]], username
+        assert seen.filter(lifecycle="plans.project").exists(), username
+
+
+def test_the_record_leaves_out_what_the_reader_may_not_see():
+    from portal.audit.record import note
+
+    project = make_tender("REVIEWED").project
+    note(actor=actor("auditor"), what="looked", project_id=project.pk)
+    whole = Entry.objects.of_chain(chain_key_of(project.pk))
+    assert visible_entries(project, actor("auditor")).filter(lifecycle="note").exists()
+    assert not visible_entries(project, actor("buyer")).filter(lifecycle="note").exists()
+    outside = visible_entries(project, actor("supplier_a_head"))
+    assert outside.count() < visible_entries(project, actor("buyer")).count() < whole.count()
+    assert not outside.filter(lifecycle="tenders.tender").exists()
 
 
 def test_the_button_verifies_the_chain_and_names_the_place_that_was_changed():
