@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 GENERAL = "general"
 GENESIS = "0" * 64
+WITHHELD = "sealed:"  # chains so named tell nothing outside, not even that they exist, until they are released (R87-12)
 
 
 class AppendOnly(Exception):
@@ -23,6 +24,12 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise AppendOnly("the record is only ever added to")
 
 
+class ChainQuerySet(models.QuerySet):
+    def told(self) -> ChainQuerySet:
+        """What pages, exports and checkpoints count."""
+        return self.filter(withheld=False)
+
+
 class Chain(models.Model):
     """Head and length of one chain; the row that writers of a chain wait for."""
 
@@ -30,6 +37,8 @@ class Chain(models.Model):
     count = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=128, default=GENESIS)
     sealed_count = models.PositiveIntegerField(default=0)
+    withheld = models.BooleanField(default=False)
+    objects = ChainQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("记录链")

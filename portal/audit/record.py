@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 
 from .canonical import canonical_json, digest, plain
-from .models import GENERAL, GENESIS, Chain, Checkpoint, Entry
+from .models import GENERAL, GENESIS, WITHHELD, Chain, Checkpoint, Entry
 
 #: What the digest of an entry covers, in the words of the exported file.
 COVERED = (
@@ -25,7 +25,7 @@ def lock_chain(key: str) -> Chain:
     """Take the chain for writing; everybody else who writes to it waits. Must run inside a transaction."""
     chain = Chain.objects.select_for_update().filter(pk=key).first()
     if chain is None:
-        Chain.objects.get_or_create(pk=key)
+        Chain.objects.get_or_create(pk=key, defaults={"withheld": key.startswith(WITHHELD)})
         chain = Chain.objects.select_for_update().get(pk=key)
     return chain
 
@@ -59,6 +59,11 @@ def note(*, actor, what: str, subject: str = "", label: str = "", project_id=Non
         )
 
 
+def release(keys) -> None:
+    """Let withheld chains into checkpoints and exports: what they record is no secret any more."""
+    Chain.objects.filter(pk__in=keys).update(withheld=False)
+
+
 def chain_key_of(project_id) -> str:
     """Entries of a project form a chain of their own; all others stand in the general one."""
     return f"project:{project_id}" if project_id else GENERAL
@@ -77,7 +82,7 @@ def seal() -> Checkpoint | None:
     """Seal the heads of the chains that grew since the last checkpoint; None when nothing grew."""
     with transaction.atomic():
         last = Checkpoint.objects.select_for_update().order_by("-number").first()
-        grown = list(Chain.objects.filter(count__gt=models.F("sealed_count")).order_by("key"))
+        grown = list(Chain.objects.told().filter(count__gt=models.F("sealed_count")).order_by("key"))
         if not grown:
             return None
         heads = [[chain.key, chain.count, chain.head] for chain in grown]
@@ -164,9 +169,9 @@ def export_lines() -> Iterator[bytes]:
     from django.conf import settings
 
     yield canonical_json({"type": "header", "format": "portal-record-1", "digest": settings.AUDIT_DIGEST})
-    for chain in Chain.objects.order_by("key").iterator():
+    for chain in Chain.objects.told().order_by("key").iterator():
         yield canonical_json({"type": "chain", "key": chain.key, "count": chain.count, "head": chain.head})
-    for entry in Entry.objects.order_by("chain_id", "seq").iterator(chunk_size=2000):
+    for entry in Entry.objects.filter(chain__withheld=False).order_by("chain_id", "seq").iterator(chunk_size=2000):
         yield canonical_json({"type": "entry", **covered(entry), "digest": entry.digest})
     for checkpoint in Checkpoint.objects.order_by("number").iterator():
         yield canonical_json({

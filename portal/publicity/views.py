@@ -111,7 +111,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """The last seals of the record: note one down, and the record can be held against it later."""
     return render(request, "publicity/record.html", {
         "page": page_of(Checkpoint.objects.order_by("-number").defer("heads"), request.GET.get("page")),
-        "chains": Chain.objects.count(), "entries": Chain.objects.aggregate(total=Sum("count"))["total"] or 0,
+        "chains": Chain.objects.told().count(), "entries": Chain.objects.told().aggregate(total=Sum("count"))["total"] or 0,
         "export": reverse("reports:new", args=["record_file"]) if request.actor.has(Role.AUDITOR) else "",
         "breadcrumbs": [(_("首页"), "/"), (_("记录核验"), "")],
     })

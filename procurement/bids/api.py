@@ -1,6 +1,8 @@
 """Keys, bids and openings for programs."""
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rest_framework import serializers
 
 from portal.workflow.api import StagedSerializer, route
@@ -86,7 +88,10 @@ class OpeningSerializer(StagedSerializer):
         ]
 
     def get_bids(self, session: OpeningSession) -> list[dict]:
-        return wall(session)
+        return [
+            {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in row.items()}
+            for row in wall(session)
+        ]
 
     def get_doubts(self, session: OpeningSession) -> list[dict]:
         return [

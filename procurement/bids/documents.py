@@ -1,23 +1,18 @@
 """Papers of bids and openings: the opened files, the receipt, the opening record."""
 from __future__ import annotations
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.files.kinds import PAPERS, PICTURES, register_kind
 from portal.money import in_figures
-from portal.reports.pdf import render_pdf
-from portal.reports.registry import ReportResult, report
-from portal.reports.runner import NotInScope
 from portal.reports.verbs import make_paper
-from portal.workflow.inputs import ActInputs
 
-from .models import Bid, OpeningSession
+from .models import OpeningSession, Receipt
 from .surfaces import wall
 
 register_kind("bid_part", _("投标文件"), accepts=(*PAPERS, *PICTURES, "zip"), parties=True)
+register_kind("bid_receipt", _("递交回执"), accepts=("pdf",), parties=True)
 register_kind("opening_record", _("开标记录"), accepts=("pdf",), parties=True)
 
 
@@ -25,51 +20,38 @@ def _time(moment) -> str:
     return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if moment else "—"
 
 
-class ReceiptForm(ActInputs):
-    """Which handing-in of which bid."""
+def receipt_paper(receipt: Receipt, actor):
+    """What the bidder holds in hand: when it came, that it was sealed, and the digest of everything in it (R87-14).
 
-    bid = forms.IntegerField(widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def clean(self) -> dict:
-        data = super().clean()
-        if not self.errors and not _own(self.actor, data).exists():
-            raise ValidationError(_("没有这份回执。"), code="missing")
-        return data
-
-
-def _own(actor, parameters: dict):
-    return Bid.objects.filter(
-        pk=parameters["bid"], supplier=actor.organisation_id, receipts__version=parameters["version"]
-    ).exclude(supplier=None)
+    Set when he first asks for it, by a POST that writes no entry: before the opening the record must not tell who bid.
+    """
+    if receipt.paper is None:
+        bid, title = receipt.bid, "投标文件递交回执"
+        receipt.paper = make_paper(
+            "bids/paper/receipt.html", {"heading": title, "scope": bid.tender.number, "portrait": True}, title=title,
+            data=receipt_data(receipt), name=f"{bid.tender.number} 递交回执 {receipt.version}.pdf", actor=actor,
+            kind="bid_receipt", subject=bid,
+        )
+        receipt.save(update_fields=["paper"])
+    return receipt.paper
 
 
-@report("bids.receipt", title=_("投标文件递交回执"), form=ReceiptForm, keeps=True, allowed=lambda actor: actor.kind == "SUPPLIER")
-def build_receipt(job, progress) -> ReportResult:
-    """What the bidder holds in hand: when it came, that it was sealed, and the digest of everything in it (R87-14)."""
-    bid = _own(job.actor, job.parameters).select_related("tender__agency", "supplier").first()
-    if bid is None:
-        raise NotInScope
-    receipt = bid.receipts.get(version=job.parameters["version"])
-    progress(1, 2)
-    title = "投标文件递交回执"
-    rendered = render_pdf(
-        "bids/paper/receipt.html", {"heading": title, "scope": bid.tender.number, "portrait": True}, title=title,
-        data={
-            "facts": [
-                ["项目", f"{bid.tender.number} {bid.tender.title}"], ["采购人", bid.tender.agency.name],
-                ["投标人", f"{bid.supplier.name}（{bid.supplier.code}）"], ["递交次数", str(receipt.version)],
-                ["收讫时间", receipt.received_at.astimezone(clock.SHANGHAI).isoformat(sep=" ", timespec="milliseconds")],
-                ["投标截止时间", _time(bid.tender.closes_at)], ["回执摘要", receipt.digest],
-            ],
-            "receipt": receipt.digest,
-            "parts": [
-                {"name": part.name, "kind": str(part.get_kind_display()), "received_at": _time(part.received_at), "digest": part.digest}
-                for part in receipt.parts.order_by("id")
-            ],
-        },
-    )
-    return ReportResult.of(rendered, filename=f"{bid.tender.number} 递交回执 {receipt.version}.pdf", title=title)
+def receipt_data(receipt: Receipt) -> dict:
+    """What the receipt says."""
+    bid = receipt.bid
+    return {
+        "facts": [
+            ["项目", f"{bid.tender.number} {bid.tender.title}"], ["采购人", bid.tender.agency.name],
+            ["投标人", f"{bid.supplier.name}（{bid.supplier.code}）"], ["递交次数", str(receipt.version)],
+            ["收讫时间", receipt.received_at.astimezone(clock.SHANGHAI).isoformat(sep=" ", timespec="milliseconds")],
+            ["投标截止时间", _time(bid.tender.closes_at)], ["回执摘要", receipt.digest],
+        ],
+        "receipt": receipt.digest,
+        "parts": [
+            {"name": part.name, "kind": str(part.get_kind_display()), "received_at": _time(part.received_at), "digest": part.digest}
+            for part in receipt.parts.order_by("id")
+        ],
+    }
 
 
 def set_record(session: OpeningSession, act):

@@ -1,13 +1,19 @@
 """Bids and opening on the project page and in the navigation."""
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.workflow.engine import may
 from portal.workflow.surfaces import navigation_entry, project_panel
+from procurement.tenders.models import Tender
+from procurement.tenders.surfaces import PublicAct, public_act
+from procurement.tenders.verbs import has_taken
 
 from .models import Bid, OpeningKey, OpeningSession
 from .surfaces import wall
+from .workflow import BID, OPENING_KEY
 
 navigation_entry(34, _("我的投标"), "lock", "bids:list", Role.SUPPLIER_OFFICER, Role.SUPPLIER_HEAD)
 navigation_entry(35, _("开标"), "unlock", "bids:openings", Role.OFFICER, Role.HEAD, Role.OPENER, Role.WITNESS, Role.AUDITOR)
@@ -23,13 +29,34 @@ def bids_panel(project, actor, now) -> tuple[str, dict] | None:
     mine = list(Bid.objects.filter(
         tender__project=project, supplier=actor.organisation_id
     ).select_related("tender")) if actor.organisation_id else []
-    if not (key or session or mine):
+    unnamed = None if key or not may(OPENING_KEY["name_openers"], OpeningKey(), actor) else Tender.objects.filter(
+        project=project, agency=actor.organisation_id, published_at=None, opening_key=None
+    ).exclude(state=Tender.State.CANCELLED).first()
+    if not (key or session or mine or unnamed):
         return None
     opened = bool(session and session.opened_at)
     bids = list(Bid.objects.visible_to(actor).opened().filter(tender=session.tender).select_related("tender", "supplier")) if opened else []
-    urls = {bid.supplier.name: bid.get_absolute_url() for bid in bids}
-    rows = [{**row, "url": urls.get(row["supplier"], "")} for row in wall(session)] if opened else []
+    readable = {bid.supplier.name: bid for bid in bids}
+    rows = [{**row, "bid": readable.get(row["supplier"])} for row in wall(session)] if opened else []
     return "bids/panel.html", {
-        "key": key, "session": session, "mine": mine, "opened": opened, "rows": rows,
-        "objects": [thing for thing in (key, session, *{bid.pk: bid for bid in (*mine, *bids)}.values()) if thing],
+        "key": key, "unnamed": unnamed, "session": session, "mine": mine, "opened": opened, "rows": rows,
+        "objects": [thing for thing in (key, session, *mine) if thing],
     }
+
+
+@public_act(order=20)
+def bid_for_it(tender, actor) -> PublicAct | None:
+    """From the tender's public page to the reader's own bid: to his, or to a new one once he has the documents."""
+    mine = Bid.objects.filter(tender=tender, supplier=actor.organisation_id).live().first() if actor.organisation_id else None
+    if mine is not None:
+        return PublicAct(_("我的投标"), mine.get_absolute_url())
+    if may(BID["draft"], Bid(), actor) and tender.state == Tender.State.PUBLISHED and has_taken(tender, actor.organisation_id):
+        return PublicAct(_("准备投标"), reverse("bids:new", args=[tender.pk]))
+    return None
+
+
+@public_act(order=30)
+def watch_the_opening(tender, actor) -> PublicAct | None:
+    """The opening is public: before, during and after."""
+    session = tender.openings.order_by("-id").first()
+    return PublicAct(_("开标现场和记录"), session.get_absolute_url()) if session else None

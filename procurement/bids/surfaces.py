@@ -89,6 +89,7 @@ def board(session: OpeningSession, now: datetime) -> dict:
         "started": started, "opened": opened, "total": total, "confirmed": confirmed,
         "until": _counted_to(session, now), "first": first,
         "present": [o.user.name for o in session.key.sitting() if o.present_at], "openers": session.key.sitting(),
+        "voided": session.state == State.VOIDED, "adjourned": session.state == State.ADJOURNED,
         "matches": session.recomputed == session.digest, "minimum": rules.MINIMUM_BIDDERS,
     }
 
@@ -96,7 +97,16 @@ def board(session: OpeningSession, now: datetime) -> dict:
 def _counted_to(session: OpeningSession, now: datetime) -> tuple | None:
     """What the big figure counts down to, and what it is called."""
     if session.state == State.SCHEDULED and now < session.scheduled_at:
-        return session.scheduled_at, _("距开标")
+        return session.scheduled_at, _("距开标"), _left(session.scheduled_at, now)
     if session.state == State.OPENED and session.confirm_until and now < session.confirm_until:
-        return session.confirm_until, _("距确认截止")
+        return session.confirm_until, _("距确认截止"), _left(session.confirm_until, now)
     return None
+
+
+def _left(until: datetime, now: datetime) -> str:
+    """Time left as it hangs on a wall: 3 日 04:05:06, 04:05:06 or 25:48."""
+    seconds = int((until - now).total_seconds())
+    days, hours, minutes, seconds = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60
+    if days:
+        return _("%(days)s 日 %(clock)s") % {"days": days, "clock": f"{hours:02d}:{minutes:02d}:{seconds:02d}"}
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"

@@ -1,7 +1,6 @@
 """Pages of bids, of the key ceremony and of the opening."""
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,6 @@ from portal.accounts.access import PUBLIC, audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.paging import page_of
-from portal.reports.verbs import queue_report
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import Act, refusals
 from portal.workflow.inputs import inputs_form
@@ -21,6 +19,7 @@ from portal.workflow.labels import state_label
 from procurement.tenders.models import Tender
 
 from . import envelopes, rules
+from .documents import receipt_paper
 from .models import Bid, OpeningKey, OpeningSession, SealedPart
 from .surfaces import board, openers_of, wall
 from .workflow import BID, OPENING_KEY
@@ -93,9 +92,9 @@ def bid(request: HttpRequest, pk: int) -> HttpResponse:
             "parts__document", "findings__condition"),
         pk=pk,
     )
-    parts = found.working_parts()
     receipt = found.last_receipt()
     sent = set(receipt.parts.values_list("pk", flat=True)) if receipt else set()
+    parts = found.working_parts() if found.is_sealed else [part for part in found.parts.all() if part.pk in sent]
     actions = available_actions(found, request.actor)
     named = {action.name: action for action in actions}
     return render(request, "bids/bid.html", {
@@ -104,6 +103,8 @@ def bid(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [action for action in actions if action.name not in ("put_price", "put_response", "put_file", "drop_part")],
         "fill": named, "file_form": inputs_form(BID["put_file"], subject=found, actor=request.actor) if "put_file" in named else None,
         "entries": Entry.objects.of_subject(BID.code, found.pk).order_by("-id")[:50], "now": clock.now(),
+        "part_title": _("密封的部分") if found.is_sealed else _("收到的部分"),
+        "part_note": _("只能看到名称、大小、时间和密文摘要") if found.is_sealed else _("以最后一次递交为准"),
         "own": found.supplier_id == request.actor.organisation_id, "answers": _answers(found),
         "breadcrumbs": [(_("我的投标"), reverse("bids:list")) if request.actor.has(*SUPPLIER) else (
             found.tender.number, found.tender.get_absolute_url()), (str(found.supplier), "")],
@@ -147,14 +148,9 @@ def receipt(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 @audience(*SUPPLIER)
 @require_POST
 def print_receipt(request: HttpRequest, pk: int, version: int) -> HttpResponse:
-    """Ask for the receipt as a PDF; it is made behind the page."""
-    try:
-        job = queue_report("bids.receipt", actor=request.actor, parameters={"bid": pk, "version": version})
-    except Refused as refused:
-        for refusal in refused.refusals:
-            messages.error(request, refusal.sentence)
-        return redirect("bids:receipt", pk, version)
-    return redirect(job)
+    """The receipt as a paper, set when it is first asked for."""
+    found = get_object_or_404(Bid, pk=pk, supplier=request.actor.organisation_id)
+    return redirect(receipt_paper(get_object_or_404(found.receipts, version=version), request.actor))
 
 
 # --- the key -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Q
 
+from portal.audit.models import WITHHELD
+
 _grants: list[Callable] = []
 
 
@@ -26,4 +28,4 @@ def sealed_chain(bid_pk: int) -> str:
 
     One for each bid: a place in a common one would tell a bidder how much the others do (R87-12).
     """
-    return f"sealed:{bid_pk}"
+    return f"{WITHHELD}{bid_pk}"

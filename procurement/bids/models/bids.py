@@ -206,6 +206,7 @@ class Receipt(models.Model):
     received_at = models.DateTimeField(_("收讫时间"))
     issued_at = models.DateTimeField(_("出具时间"))
     issued_to = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    paper = models.ForeignKey("files.Document", models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         ordering = ["bid", "version"]

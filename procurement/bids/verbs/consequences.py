@@ -1,11 +1,18 @@
 """What bids and openings do when their tender moves, and what a tender does when its bids are opened."""
 from __future__ import annotations
 
+from portal.audit.record import release
 from portal.workflow import Act, consequence
 from procurement.bids import rules
 from procurement.bids.models import Bid, OpeningSession
+from procurement.bids.visibility import sealed_chain
 from procurement.tenders.models import Tender
 from procurement.tenders.verbs import publish_closing_digest
+
+
+def release_record(tender: Tender) -> None:
+    """From now on it is no secret who bid: the chains of the bids join checkpoints and exports."""
+    release([sealed_chain(pk) for pk in Bid.objects.filter(tender=tender).values_list("pk", flat=True)])
 
 
 def live_session(tender: Tender) -> OpeningSession | None:
@@ -54,6 +61,7 @@ def end_with_tender(tender: Tender, act: Act) -> None:
     key = getattr(tender, "opening_key", None)
     if key and key.state != key.State.DESTROYED:
         act.perform(key, "destroy")
+    release_record(tender)
 
 
 @consequence("tenders.tender", "cancel")
@@ -66,6 +74,7 @@ def end_with_draft(tender: Tender, act: Act) -> None:
 @consequence("bids.opening", "open_bids")
 def open_tender(session: OpeningSession, act: Act) -> None:
     act.perform(session.tender, "open_bids")
+    release_record(session.tender)
 
 
 @consequence("bids.opening", "close_record")

@@ -8,17 +8,12 @@ from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, refuse, registered_guard
 from procurement.bids import forms, rules
 from procurement.bids.models import OpeningKey
-from procurement.bids.people import NamedOpener
+from procurement.bids.people import BeforeNotice, NamedOpener
 from procurement.bids.verbs import keys as verbs
 
 from .passphrases import not_locked, passphrase_is_set, passphrase_opens
 
 State = OpeningKey.State
-
-
-def tender_not_published(key, act):
-    if key.tender_id and key.tender.published_at:
-        yield refuse("SEAL-04", _("采购公告已经发布，开标人只能由单位负责人更换。"))
 
 
 def own_tender_without_key(key, act):
@@ -84,7 +79,7 @@ OPENING_KEY = Lifecycle(
         ),
         Transition(
             "name_again", [State.NAMED, State.MADE, State.PROVED], State.NAMED, _("重新指定开标人"),
-            who=[Who(Role.OFFICER, at="tender__agency")], guards=[tender_not_published], inputs=forms.OpenersForm,
+            who=[BeforeNotice(Role.OFFICER, at="tender__agency")], inputs=forms.OpenersForm,
             checks=[enough_people], effect=verbs.name_openers, rules=["SEAL-01", "SEAL-04"],
             hint=_("原密钥作废，每名开标人都要重新设置口令。"),
         ),

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from portal import clock
 from portal.accounts.actor import system_actor
-from portal.audit.models import Entry
-from portal.audit.record import verify
+from portal.audit.models import Checkpoint, Entry
+from portal.audit.record import export_lines, seal, verify
 from portal.workflow import NotYours, WrongState, perform
 from procurement.bids import envelopes, rules, sealing
 from procurement.bids.models import Bid, SealedPart
@@ -232,6 +232,27 @@ def test_until_the_opening_a_bid_is_recorded_in_a_chain_of_its_own(tender):
     assert {entry.chain_id for entry in own} == {f"sealed:{bid.pk}"}
     assert [entry.seq for entry in own.order_by("seq")] == list(range(1, own.count() + 1))
     assert not Entry.objects.of_chain(f"project:{tender.project_id}").filter(lifecycle="bids.bid").exists()
+    assert not list(verify())
+
+
+def exported() -> str:
+    return b"\n".join(export_lines()).decode()
+
+
+def test_exports_and_checkpoints_tell_of_a_bid_only_after_the_opening(tender):
+    with clock.at(PUBLISHED_AT):
+        take_documents(tender, actor=make.officer("supplier_c"))
+    bids = [make.make_bid(tender, supplier) for supplier in make.SUPPLIERS]
+    names = [f"sealed:{bid.pk}" for bid in bids]
+    seal()
+    assert not any(name in exported() for name in names)
+    assert '"lifecycle":"bids.bid"' not in exported()
+    assert not any(head[0] in names for point in Checkpoint.objects.all() for head in point.heads)
+    make.close(tender)
+    with clock.at(make.CLOSES_AT + timedelta(minutes=1)):
+        make.open_bids(make.start(make.attend(make.session_of(tender))))
+    seal()
+    assert all(name in exported() for name in names)
     assert not list(verify())
 
 
