@@ -59,7 +59,8 @@ def describe_engagement(viewset, engagement) -> dict:
     described = super(type(viewset), viewset).described(engagement)
     described["declarations"] = DeclarationSerializer(engagement.declarations.select_related("user"), many=True).data
     if may_see_work(engagement, actor):
-        described["evidence"] = EvidenceSerializer(engagement.evidence.select_related("indicator", "organisation", "document"), many=True).data
+        evidence = engagement.evidence.select_related("indicator", "organisation", "document")
+        described["evidence"] = EvidenceSerializer(evidence, many=True).data
         described["scores"] = EngagementScoreSerializer(engagement.scores.select_related("indicator"), many=True).data
     papers = Document.objects.visible_to(actor).of_subject(engagement)
     described["documents"] = [{"kind": paper.kind, "name": paper.name, "digest": paper.digest, "url": paper.api_url} for paper in papers]

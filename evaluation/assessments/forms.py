@@ -37,7 +37,9 @@ def bound_contracts(actor):
 # --- engagement ------------------------------------------------------------------------------------------------------
 class ProposeEngagementForm(ActInputs):
     contract = forms.ModelChoiceField(label=_("合同"), queryset=Contract.objects.none())
-    evaluator = forms.ModelChoiceField(label=_("评价机构"), queryset=Organisation.objects.none(), to_field_name="code")
+    evaluator = forms.ModelChoiceField(
+        label=_("评价机构"), queryset=Organisation.objects.none(), to_field_name="code"
+    )
     period_from = _day(_("评价期起"), required=False, help_text=_("不填即合同期限。"))
     period_until = _day(_("评价期止"), required=False)
     fee = forms.DecimalField(
@@ -54,8 +56,8 @@ class ProposeEngagementForm(ActInputs):
 
 class DeclareForm(ActInputs):
     has_tie = forms.TypedChoiceField(
-        label=_("近三年内与购买主体、承接主体有无利害关系"), choices=[("no", _("没有")), ("yes", _("有"))], coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
+        label=_("近三年内与购买主体、承接主体有无利害关系"), choices=[("no", _("没有")), ("yes", _("有"))],
+        coerce=lambda value: value == "yes", widget=forms.RadioSelect,
     )
     statement = long_text(_("说明"), required=False, help_text=_("有利害关系的写明，并不参加本次评价。"))
 
@@ -138,7 +140,9 @@ class RecipientsForm(ScoresForm):
     recipients_asked = forms.IntegerField(label=_("访问人数"), min_value=0)
     recipients_answered = forms.IntegerField(label=_("有效回答"), min_value=0)
     recipients_method = long_text(_("听取意见的方式"), help_text=_("访谈、座谈、问卷等；佐证另附在对应指标下。"))
-    recipients_absent = long_text(_("未能取得评分的理由"), required=False, rows=2, help_text=_("填写后服务对象不计分，权重由其余各方按比例分担并公开说明。"))
+    recipients_absent = long_text(
+        _("未能取得评分的理由"), required=False, rows=2, help_text=_("填写后服务对象不计分，权重由其余各方按比例分担并公开说明。")
+    )
     field_order = ["recipients_asked", "recipients_answered", "recipients_method", "recipients_absent", "scores"]
 
     def prepare(self) -> None:

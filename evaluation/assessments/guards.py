@@ -126,9 +126,9 @@ def every_indicator_is_scored(engagement: Engagement, act: Act) -> Iterator[Refu
     for leaf in engagement.indicators_of(Party.THIRD_PARTY):
         if (Party.THIRD_PARTY, leaf.pk) not in done:
             yield refuse("S-113", _("指标 %(code)s 还没有评分。"), code=leaf.code)
-    if engagement.scheme.recipients_weight and not engagement.recipients_absent:
-        if any((Party.RECIPIENTS, leaf.pk) not in done for leaf in engagement.indicators_of(Party.RECIPIENTS)):
-            yield refuse("S-109", _("还没有听取服务对象意见。"))
+    unheard = any((Party.RECIPIENTS, leaf.pk) not in done for leaf in engagement.indicators_of(Party.RECIPIENTS))
+    if engagement.scheme.recipients_weight and not engagement.recipients_absent and unheard:
+        yield refuse("S-109", _("还没有听取服务对象意见。"))
 
 
 def every_indicator_has_evidence(engagement: Engagement, act: Act) -> Iterator[Refusal]:
@@ -195,7 +195,8 @@ def changes_fit(assessment: Assessment, act: Act) -> Iterator[Refusal]:
     known = {(row.party, row.indicator.code) for row in assessment.scores.select_related("indicator")}
     for row in act.data.get("changes") or []:
         if (row["party"], row["indicator"]) not in known:
-            yield refuse("R-050", _("%(party)s没有评过指标 %(code)s。"), party=Party(row["party"]).label, code=row["indicator"], field="changes")
+            yield refuse("R-050", _("%(party)s没有评过指标 %(code)s。"), party=Party(row["party"]).label, code=row["indicator"],
+                         field="changes")
 
 
 def objection_time_is_over(assessment: Assessment, act: Act) -> Iterator[Refusal]:

@@ -17,7 +17,9 @@ public_entry(60, gettext_lazy("评价结果"), "assessments:results")
 @project_panel(order=90, anchor="evaluation")
 def evaluation_panel(project, actor, now):
     """Scheme, evaluator, result, uses: what the reader may see of them."""
-    schemes = list(Scheme.objects.visible_to(actor).filter(project=project).exclude(state="RETIRED").select_related("project__agency__region"))
+    schemes = list(
+        Scheme.objects.visible_to(actor).filter(project=project).exclude(state="RETIRED").select_related("project__agency__region")
+    )
     engagements = list(Engagement.objects.visible_to(actor).with_names().filter(contract__project=project).order_by("id"))
     assessments = list(Assessment.objects.visible_to(actor).with_names().filter(contract__project=project).order_by("id"))
     uses = list(ResultUse.objects.visible_to(actor).with_names().filter(assessment__contract__project=project).order_by("id"))

@@ -46,7 +46,9 @@ class EditSchemeForm(ActInputs):
         IndicatorRow, min_rows=0, max_rows=120, label=_("指标"), add_label=_("增加指标"), required=False,
         help_text=_("编号表示层级；每一级合计 100，下级合计等于上级。数据来源、评分规则、评分方在第三级填写。"),
     )
-    pays_by_result = forms.BooleanField(label=_("末期款按评价等次计付"), required=False, help_text=_("写入合同后，末期款等评价结果确定再付。"))
+    pays_by_result = forms.BooleanField(
+        label=_("末期款按评价等次计付"), required=False, help_text=_("写入合同后，末期款等评价结果确定再付。")
+    )
     percent_excellent = _weight(_("优：支付比例"), required=False, initial=Decimal(100))
     percent_good = _weight(_("良：支付比例"), required=False, initial=Decimal(100))
     percent_fair = _weight(_("中：支付比例"), required=False, initial=Decimal(90))

@@ -24,8 +24,8 @@ LIGHTS = {"PAID": "done", "SENT_BACK": "yellow", "RETURNED": "red", "CANCELLED":
 def payment_panel(project, actor, now):
     """Plan, award, contract, paid, to pay; and the schedule. The public sees the sums, not the requests."""
     contracts = list(
-        Contract.objects.filter(project=project, signed_at__isnull=False).select_related("supplier", "filing").prefetch_related("payment_terms")
-        .order_by("id")
+        Contract.objects.filter(project=project, signed_at__isnull=False).select_related("supplier", "filing")
+        .prefetch_related("payment_terms").order_by("id")
     )
     if not contracts or not (actor.organisation or any(contract.published_at for contract in contracts)):
         return None
@@ -70,11 +70,13 @@ def money_line(project, contracts: list, agreed, paid, to_pay, count: int) -> li
     planned = item.effective_amount if item else project.amount
     filed = next((contract.filing.number for contract in contracts if getattr(contract, "filing", None) and contract.filing.number), "")
     return [
-        {"name": _("计划"), "amount": planned, "note": _("%(day)s 批准") % {"day": day(project.approved_at)} if project.approved_at else ""},
+        {"name": _("计划"), "amount": planned,
+         "note": _("%(day)s 批准") % {"day": day(project.approved_at)} if project.approved_at else ""},
         {"name": _("中标"), "amount": agreed,
          "note": _("节约 %(sum)s") % {"sum": f"{planned - agreed:,.2f}"} if planned > agreed else ""},
         {"name": _("合同"), "amount": agreed, "note": _("备案 %(number)s") % {"number": filed} if filed else ""},
-        {"name": _("已支付"), "amount": paid, "note": _("%(percent)s %%，%(count)s 期") % {"percent": percentage(paid, agreed), "count": count}},
+        {"name": _("已支付"), "amount": paid,
+         "note": _("%(percent)s %%，%(count)s 期") % {"percent": percentage(paid, agreed), "count": count}},
         {"name": _("待支付"), "amount": to_pay, "note": ""},
     ]
 

@@ -142,6 +142,8 @@ def interest_of(request: PaymentRequest) -> tuple | None:
         return None
     last_day = late.ends_at.astimezone(clock.SHANGHAI).date() - timedelta(days=1)
     until = request.paid_on or clock.today()
+    if until <= last_day:
+        return None
     rate = constant("LATE_INTEREST_DAILY", request.contract.rules_as_of)
     return last_day, (until - last_day).days, late_interest(request.amount, last_day, until, rate)
 

@@ -31,7 +31,8 @@ def _send_back(name: str, source: str, who: list[Who], tells: list[Who]) -> Tran
     """Whoever holds the request may send it back, with every defect at once (S-172)."""
     return Transition(
         name, source, S.SENT_BACK, _("退回支付申请"), who=who, reason=SEND_BACK_REASONS, effect=verbs.send_back, tells=tells,
-        rules=["S-172", "RPAY-03"], hint=_("发票、金额、账户有误的由承接主体重新申请；其余由单位补正后再核。付款期限照常计算，发票有误的除外。"),
+        rules=["S-172", "RPAY-03"],
+        hint=_("发票、金额、账户有误的由承接主体重新申请；其余由单位补正后再核。付款期限照常计算，发票有误的除外。"),
     )
 
 

@@ -1,4 +1,5 @@
 """Payment requests in the states that tests need, reached by running the verbs with the people of the demo."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -23,12 +24,21 @@ def asking(request: PaymentRequest, **changes) -> dict:
     payable = computation_of(request).payable
     bank, account = account_of(request)
     return {
-        "amount": payable, "amount_words": in_words(payable), "invoice_number": f"2535{request.pk:08d}", "invoice_on": clock.today(),
-        "invoice": upload("发票.pdf"), "payee_bank": bank, "payee_account": account, "purpose": "服务费", **changes,
+        "amount": payable,
+        "amount_words": in_words(payable),
+        "invoice_number": f"2535{request.pk:08d}",
+        "invoice_on": clock.today(),
+        "invoice": upload("发票.pdf"),
+        "payee_bank": bank,
+        "payee_account": account,
+        "purpose": "服务费",
+        **changes,
     }
 
 
-def make_request(state: str = "DRAFTED", *, contract: Contract | None = None, order: int = 1, moment: datetime | None = None) -> PaymentRequest:
+def make_request(
+    state: str = "DRAFTED", *, contract: Contract | None = None, order: int = 1, moment: datetime | None = None
+) -> PaymentRequest:
     """The request of an instalment (the first by default) of a filed contract, up to a state."""
     contract = contract or make_contract("FILED")
     request = PaymentRequest.objects.get(contract=contract, term__order=order)
@@ -38,11 +48,21 @@ def make_request(state: str = "DRAFTED", *, contract: Contract | None = None, or
 def advance(request: PaymentRequest, state: str, *, moment: datetime | None = None) -> PaymentRequest:
     """Take a drafted request on to a state, one hour a step."""
     moment = moment or ASKED_AT
-    for number, (name, row, who, data) in enumerate((
-        ("SUBMITTED", "submit", "supplier_a_head", None), ("CONFIRMED", "confirm", "payer", {}), ("APPROVED", "approve", "head", {}),
-        ("REVIEWED", "review", "finance_officer", {"way": "DIRECT"}), ("ORDERED", "order", "budget_officer", {}),
-        ("PAID", "record_receipt", "budget_officer", {"voucher_number": f"ZF{request.pk:06d}", "payer_account": "零余额账户 01"}),
-    )):
+    for number, (name, row, who, data) in enumerate(
+        (
+            ("SUBMITTED", "submit", "supplier_a_head", None),
+            ("CONFIRMED", "confirm", "payer", {}),
+            ("APPROVED", "approve", "head", {}),
+            ("REVIEWED", "review", "finance_officer", {"way": "DIRECT"}),
+            ("ORDERED", "order", "budget_officer", {}),
+            (
+                "PAID",
+                "record_receipt",
+                "budget_officer",
+                {"voucher_number": f"ZF{request.pk:06d}", "payer_account": "零余额账户 01"},
+            ),
+        )
+    ):
         if STATES.index(name) > STATES.index(state):
             return request
         with clock.at(moment + timedelta(hours=number)):

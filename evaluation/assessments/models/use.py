@@ -25,7 +25,8 @@ class ResultUseQuerySet(models.QuerySet):
         return self.none()
 
     def with_names(self) -> ResultUseQuerySet:
-        return self.select_related("assessment__contract__project", "assessment__contract__agency__region", "assessment__contract__supplier")
+        contract = "assessment__contract"
+        return self.select_related(f"{contract}__project", f"{contract}__agency__region", f"{contract}__supplier")
 
 
 class ResultUse(Staged):

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from evaluation.assessments.models import Assessment, Computation, Engagement, Score
 from evaluation.schemes import rules
 from evaluation.schemes.models import Party
 from evaluation.schemes.verbs import scheme_for
@@ -14,8 +15,6 @@ from portal.workflow import Act
 from procurement.plans.models import Stage
 from procurement.plans.numbers import next_number
 from procurement.plans.verbs import record_outcome, report_branch, revoke_outcome
-
-from ..models import Assessment, Computation, Engagement, Score
 
 State = Assessment.State
 #: States of an engagement whose scores count.

@@ -1,6 +1,8 @@
 """Effects of an engagement: chosen, independent, planned, proved, consulted, reported (L11.2)."""
 from __future__ import annotations
 
+from evaluation.assessments.documents import make_report
+from evaluation.assessments.models import Declaration, Engagement, EngagementScore, EvidencePiece
 from evaluation.schemes.models import Party
 from evaluation.schemes.verbs import scheme_for
 from portal.accounts.models import Membership
@@ -9,9 +11,6 @@ from portal.reports.verbs import facts_of_paper
 from portal.workdays import start_clock, stop_clock
 from portal.workflow import Act
 from procurement.suppliers.models import Supplier
-
-from ..documents import make_report
-from ..models import Declaration, Engagement, EngagementScore, EvidencePiece
 
 REPLY = "DRAFT_REPORT_REPLY"
 
@@ -52,7 +51,8 @@ def plan(engagement: Engagement, act: Act) -> dict:
 
 def add_evidence(engagement: Engagement, act: Act) -> dict:
     """A piece for one indicator, from the evaluator or from a side that was asked."""
-    document = store(act.data["document"], actor=act.actor, kind="evaluation_evidence", subject=engagement) if act.data.get("document") else None
+    upload = act.data.get("document")
+    document = store(upload, actor=act.actor, kind="evaluation_evidence", subject=engagement) if upload else None
     piece = EvidencePiece.objects.create(
         engagement=engagement, indicator=act.data["indicator"], available=act.data["available"], text=act.data["text"],
         document=document, organisation=act.actor.organisation, added_at=act.now, added_by=act.actor.user,

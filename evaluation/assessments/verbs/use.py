@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from evaluation.assessments.decisions import ceiling_percent, gate_closes
+from evaluation.assessments.models import Assessment, ResultUse
 from portal.accounts.actor import system_actor
 from portal.money import percent_of, round_yuan
 from portal.workflow import Act
@@ -16,8 +18,6 @@ from procurement.plans.verbs import close_gate, open_gate, set_ceiling
 from procurement.suppliers.models import Supplier
 from procurement.suppliers.verbs import record_outcome
 
-from ..decisions import ceiling_percent, gate_closes
-from ..models import Assessment, ResultUse
 from .assessment import reference_of
 
 Kind = ResultUse.Kind
@@ -65,7 +65,8 @@ def apply(use: ResultUse, act: Act) -> dict:
         outcome = set_ceiling(act, contract.project, amount=use.amount, reference=reference)
         use.effect_reference = f"plans.outcome:{outcome.pk}"
     elif use.kind == Kind.PLAN_GATE:
-        outcome = close_gate(act, contract.project, reason=str(_("整改后方可申报：%(result)s")) % {"result": use.citation}, reference=reference)
+        reason = str(_("整改后方可申报：%(result)s")) % {"result": use.citation}
+        outcome = close_gate(act, contract.project, reason=reason, reference=reference)
         use.effect_reference = f"plans.outcome:{outcome.pk}"
     elif use.kind == Kind.CREDIT:
         made = record_outcome(

@@ -106,7 +106,8 @@ def work_of(engagement: Engagement) -> list[dict]:
         evidence.setdefault(piece.indicator_id, []).append(piece)
     return [
         {"leaf": leaf, "third": scores.get((leaf.pk, Party.THIRD_PARTY)), "heard": scores.get((leaf.pk, Party.RECIPIENTS)),
-         "evidence": evidence.get(leaf.pk, []), "third_scores": Party.THIRD_PARTY in leaf.parties, "heard_scores": Party.RECIPIENTS in leaf.parties}
+         "evidence": evidence.get(leaf.pk, []), "third_scores": Party.THIRD_PARTY in leaf.parties,
+         "heard_scores": Party.RECIPIENTS in leaf.parties}
         for leaf in engagement.scheme.leaves()
         if Party.THIRD_PARTY in leaf.parties or Party.RECIPIENTS in leaf.parties
     ]
@@ -114,8 +115,9 @@ def work_of(engagement: Engagement) -> list[dict]:
 
 def steps_of(engagement: Engagement) -> list[dict]:
     reached = next((number for number, (state, _name) in enumerate(STAGES) if state == engagement.state), -1)
+    checked = engagement.state == S.CHECKED
     return [
-        {"name": name, "state": "done" if number < reached or engagement.state == S.CHECKED else "now" if number == reached else "next", "note": ""}
+        {"name": name, "state": "done" if checked or number < reached else "now" if number == reached else "next", "note": ""}
         for number, (_state, name) in enumerate(STAGES)
     ]
 

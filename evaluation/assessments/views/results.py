@@ -96,6 +96,8 @@ def sheet_of(computation: Computation) -> dict:
     lines: dict[str, list] = {}
     for line in detail["lines"]:
         lines.setdefault(line["party"], []).append(line)
+    for row in detail["parties"]:
+        row["share"] = row["share"] if "/" in row["share_exact"] else row["share_exact"]
     return {
         "parties": [{**row, "label": Party(row["party"]).label, "lines": lines.get(row["party"], []),
                      "rescaled": Fraction(row["share_exact"]) != Fraction(row["weight"])} for row in detail["parties"]],
@@ -106,7 +108,8 @@ def sheet_of(computation: Computation) -> dict:
 
 def facts_of(assessment: Assessment) -> list[tuple]:
     return [
-        (_("合同"), assessment.contract), (_("购买主体"), assessment.contract.agency.name), (_("承接主体"), assessment.contract.supplier.name),
+        (_("合同"), assessment.contract), (_("购买主体"), assessment.contract.agency.name),
+        (_("承接主体"), assessment.contract.supplier.name),
         (_("评价方案"), assessment.scheme.title), (_("评价期"), f"{day(assessment.period_from)} – {day(assessment.period_until)}"),
         (_("送达"), day(assessment.served_at) if assessment.served_at else ""),
         (_("异议"), assessment.dispute_reason), (_("复核意见"), assessment.review_opinion),
@@ -141,7 +144,8 @@ def uses(request: HttpRequest) -> HttpResponse:
         "title": _("评价结果应用"), "filter": filterset, "page": page,
         "breadcrumbs": [(_("绩效评价"), reverse("assessments:list")), (_("结果应用"), "")],
         "intro": _("每一项应用都注明所依据的评价结果；结果不能代替竞争。"),
-        "head": [_("用途"), _("项目"), _("状态"), {"label": _("金额"), "num": True, "unit": "元", "minor": True}, {"label": _("依据"), "minor": True}],
+        "head": [_("用途"), _("项目"), _("状态"), {"label": _("金额"), "num": True, "unit": "元", "minor": True},
+                 {"label": _("依据"), "minor": True}],
         "rows": [{"url": row.get_absolute_url(), "cells": [
             row.get_kind_display(), row.assessment.contract.title, state_badge({"actor": request.actor}, row),
             yuan(row.amount) if row.amount is not None else "—", row.citation,

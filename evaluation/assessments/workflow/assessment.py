@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.assessments import forms, guards
+from evaluation.assessments.models import Assessment
+from evaluation.assessments.verbs import assessment as verbs
+from evaluation.assessments.verbs import use as uses
 from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, consequence, registered_guard, starts, stops, voids
-
-from .. import forms, guards
-from ..models import Assessment
-from ..verbs import assessment as verbs
-from ..verbs import use as uses
 
 S = Assessment.State
 FINANCE_OFFICER = [Who(Role.FINANCE_OFFICER, region="contract__agency__region")]
@@ -49,7 +48,8 @@ ASSESSMENT = Lifecycle(
                    guards=[guards.contract_was_accepted], effect=verbs.publish, tells=SUPPLIER_HEAD, rules=["R102-24", "RPE-10"],
                    sentence=_("公布评价结果，得分 %(score)s")),
         Transition("void", [S.OPENED, S.COMPUTED, S.SERVED, S.DISPUTED, S.CONFIRMED, S.PUBLISHED], S.VOIDED, _("作废评价"),
-                   who=FINANCE_HEAD, reason=VOID_REASONS, effect=verbs.void, clocks=[voids()], tells=[*SUPPLIER_HEAD, *HEAD, *FINANCE_OFFICER],
+                   who=FINANCE_HEAD, reason=VOID_REASONS, effect=verbs.void, clocks=[voids()],
+                   tells=[*SUPPLIER_HEAD, *HEAD, *FINANCE_OFFICER],
                    confirm=_("作废后结果不再有效，已作的应用须逐项撤销。")),
     ],
     readers={S.PUBLISHED: {"public": _("已公布")}},

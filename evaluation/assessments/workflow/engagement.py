@@ -4,13 +4,12 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.assessments import forms, guards
+from evaluation.assessments.models import Engagement
+from evaluation.assessments.verbs import engagement as verbs
 from portal.accounts.roles import OrganisationKind, Role
 from portal.workflow import Lifecycle, Transition, Who, voids
 from procurement.plans import visibility
-
-from .. import forms, guards
-from ..models import Engagement
-from ..verbs import engagement as verbs
 
 S = Engagement.State
 FINANCE_OFFICER = [Who(Role.FINANCE_OFFICER, region="contract__agency__region")]
@@ -32,7 +31,8 @@ ENGAGEMENT = Lifecycle(
                            guards.evaluator_of_data_is_independent],
                    effect=verbs.propose, tells=FINANCE_HEAD, rules=["RPE-10", "RPE-11"], sentence=_("拟委托%(evaluator)s评价")),
         Transition("engage", S.PROPOSED, S.ENGAGED, _("委托评价"), who=FINANCE_HEAD, not_by=["propose"], task=True,
-                   guards=[guards.evaluator_is_independent], effect=verbs.engage, tells=[*EVALUATOR_HEAD, *EVALUATOR, *SUPPLIER_HEAD, *HEAD],
+                   guards=[guards.evaluator_is_independent], effect=verbs.engage,
+                   tells=[*EVALUATOR_HEAD, *EVALUATOR, *SUPPLIER_HEAD, *HEAD],
                    rules=["RPE-11", "S-113", "S-69"], sentence=_("委托%(evaluator)s评价")),
         Transition("sign_independence", S.ENGAGED, None, _("声明独立"), who=[*EVALUATOR_HEAD, *EVALUATOR], inputs=forms.DeclareForm,
                    guards=[guards.not_declared_yet], effect=verbs.sign_independence, task=True, rules=["RPE-11", "S-113"],

@@ -3,12 +3,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.assessments import guards
+from evaluation.assessments.models import ResultUse
+from evaluation.assessments.verbs import use as verbs
 from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, consequence
-
-from .. import guards
-from ..models import ResultUse
-from ..verbs import use as verbs
 
 S = ResultUse.State
 FINANCE_HEAD = [Who(Role.FINANCE_HEAD, region="assessment__contract__agency__region")]

@@ -32,7 +32,8 @@ def engage(story: Story, contract: dict) -> int:
     choices = {"contract": contract["id"], "fee": "48000.00", "choice": "具备同类公共服务评价经验，与双方没有隶属关系。"}
     evaluator = evaluator_code()
     story.refused("buyer", "engagements/", {**choices, "evaluator": evaluator}, status=403, what="购买主体自己委托评价")
-    key = story.create("finance_officer", "engagements", {**choices, "evaluator": evaluator}, "拟委托第三方评价", "PROPOSED", "RPE-10")["id"]
+    choices["evaluator"] = evaluator
+    key = story.create("finance_officer", "engagements", choices, "拟委托第三方评价", "PROPOSED", "RPE-10")["id"]
     story.act("finance_head", "engagements", key, "engage", what="委托评价", state="ENGAGED", rule="RPE-11")
     story.refused("evaluator_head", f"engagements/{key}/declare/", rule="RPE-11", what="评价人员未声明独立")
     for who in ("evaluator_head", "evaluator"):
@@ -51,7 +52,8 @@ def collect(story: Story, key: int) -> None:
     """Plan, scores of the third party, recipients heard, a piece of evidence for each indicator."""
     due = (story.now() + timedelta(days=30)).date().isoformat()
     story.act("evaluator", "engagements", key, "plan", {
-        "object": "合同约定的全部服务内容", "method": "台账核对、现场抽查与访谈", "sample": "随机抽取街道 12 条、居民 120 人", "report_due": due,
+        "object": "合同约定的全部服务内容", "method": "台账核对、现场抽查与访谈", "sample": "随机抽取街道 12 条、居民 120 人",
+        "report_due": due,
     }, "确定评价方案", "PLANNED", "RPE-11")  # fmt: skip
     story.act("evaluator", "engagements", key, "collect", what="开始取证", state="COLLECTING")
     leaves = leaves_of(story, story.read("evaluator", f"engagements/{key}/")["scheme"])
@@ -81,8 +83,10 @@ def rows(leaves: list[dict], value: int) -> list[dict]:
 
 def report(story: Story, key: int) -> None:
     """Both sides are heard; the report reaches finance and purchaser at once and nobody can change it."""
-    story.act("evaluator_head", "engagements", key, "consult", {"draft": "服务总体达到合同要求，雨季保洁频次偏低。"}, "征求意见", "CONSULTING", "S-113")
-    story.refused("evaluator_head", f"engagements/{key}/report/", {"conclusion": "x", "suggestions": "x"}, rule="S-113", what="反馈期限未到就出报告")
+    draft = {"draft": "服务总体达到合同要求，雨季保洁频次偏低。"}
+    story.act("evaluator_head", "engagements", key, "consult", draft, "征求意见", "CONSULTING", "S-113")
+    early = {"conclusion": "x", "suggestions": "x"}
+    story.refused("evaluator_head", f"engagements/{key}/report/", early, rule="S-113", what="反馈期限未到就出报告")
     story.act("supplier_a_head", "engagements", key, "reply", {"reason": "雨季已增加班次，请核实 7 月台账。"}, "承接主体反馈意见")
     story.act("head", "engagements", key, "reply", {"reason": "没有不同意见。"}, "购买主体反馈意见")
     done = story.act("evaluator_head", "engagements", key, "report", {
@@ -115,7 +119,8 @@ def use(story: Story, key: int) -> None:
     """Every use cites the result: on next year's item, on the supplier."""
     for row in story.read("finance_head", f"assessments/{key}/")["uses"]:
         if row["state"] == "PROPOSED":
-            done = story.act("finance_head", "result-uses", row["id"], "apply", what=f"应用结果：{row['kind']}", state="APPLIED", rule="S-110")
+            what = f"应用结果：{row['kind']}"
+            done = story.act("finance_head", "result-uses", row["id"], "apply", what=what, state="APPLIED", rule="S-110")
             story.say(f"    依据 {done['citation']}，金额 {done['amount'] or '—'}")
         else:
             story.say(f"    {row['kind']} {row['state']} [S-110]")

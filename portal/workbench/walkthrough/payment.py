@@ -52,8 +52,10 @@ def pay(story: Story, request: dict, *, probes: bool = False, keep: bool = False
     contract = story.read("supplier_a_head", f"contracts/{request['contract']}/")
     payable, today = Decimal(full["payable"]), story.now().date()
     asking = {
-        "amount": str(payable), "amount_words": in_words(payable), "invoice_number": f"{today:%y}36{key:012d}", "invoice_on": today.isoformat(),
-        "payee_bank": full["pay_to"]["bank"], "payee_account": full["pay_to"]["account"], "purpose": f"{contract['title']}{request['term_name']}",
+        "amount": str(payable), "amount_words": in_words(payable), "invoice_number": f"{today:%y}36{key:012d}",
+        "invoice_on": today.isoformat(),
+        "payee_bank": full["pay_to"]["bank"], "payee_account": full["pay_to"]["account"],
+        "purpose": f"{contract['title']}{request['term_name']}",
     }  # fmt: skip
 
     def with_invoice(**changes) -> dict:
@@ -64,12 +66,14 @@ def pay(story: Story, request: dict, *, probes: bool = False, keep: bool = False
         story.refused("supplier_a_head", f"{route}/{key}/submit/", with_invoice(amount=str(over), amount_words=in_words(over)),
                       rule="RTR-05", what="申请超过已占用的预算资金")
         story.refused("supplier_a_head", f"{route}/{key}/submit/", with_invoice(amount_words="壹元整"), rule="RCV-14", what="大小写不一致")
-    story.act("supplier_a_head", route, key, "submit", with_invoice(), f"申请{request['term_name']} {payable:,.2f} 元", "SUBMITTED", "R-GP-54")
+    what = f"申请{request['term_name']} {payable:,.2f} 元"
+    story.act("supplier_a_head", route, key, "submit", with_invoice(), what, "SUBMITTED", "R-GP-54")
     if probes:
         story.refused("acceptor", f"{route}/{key}/confirm/", status=403, what="验收负责人核定支付")
         story.act("payer", route, key, "send_back", {"reason_code": "INVOICE", "reason": "发票项目名称与合同不一致，请重开。"},
                   "退回支付申请", "SENT_BACK", "S-172")
-        story.act("supplier_a_head", route, key, "submit", with_invoice(invoice_number=f"{asking['invoice_number']}B"), "重新申请", "SUBMITTED")
+        another = with_invoice(invoice_number=f"{asking['invoice_number']}B")
+        story.act("supplier_a_head", route, key, "submit", another, "重新申请", "SUBMITTED")
     story.act("payer", route, key, "confirm", what="核定支付申请", state="CONFIRMED", rule="S-94")
     if probes:
         story.refused("payer", f"{route}/{key}/approve/", status=403, what="核定人自己批准（G2）")

@@ -76,7 +76,8 @@ def test_a_report_that_is_early_waits_for_the_end(contract) -> None:
     do(make_assessment("OPENED", contract), "void", "finance_head", reason_code="OTHER", reason="重来")
     make_engagement("REPORTED", contract)
     again = do(Assessment(), "open_assessment", "finance_officer", contract=contract)
-    assert again.scores.filter(party="THIRD_PARTY").exists() and again.scores.filter(party="RECIPIENTS").exists()
+    assert again.scores.filter(party="THIRD_PARTY").exists()
+    assert again.scores.filter(party="RECIPIENTS").exists()
 
 
 def test_nothing_is_summed_before_all_are_in(contract) -> None:
@@ -200,7 +201,8 @@ def test_a_settled_result_reaches_plan_and_supplier(contract) -> None:
     gate = do(use_of(done, "PLAN_GATE"), "apply", "finance_head", at=SETTLED)
     outcome.refresh_from_db()
     assert outcome.ceiling == ceiling.amount == (yearly_sum(contract) * Decimal("0.80")).quantize(Decimal("0.01"))
-    assert outcome.gate_closed and done.number in outcome.gate_reason
+    assert outcome.gate_closed
+    assert done.number in outcome.gate_reason
     assert gate.effect_reference == f"plans.outcome:{outcome.pk}"
 
 
@@ -285,6 +287,7 @@ def test_published_results_are_for_everybody(contract, client) -> None:
     do(done, "publish", "head", at=SETTLED, summary="达到要求")
     assert Assessment.objects.visible_to(PUBLIC).count() == 1
     page = client.get(f"/results/{done.pk}/")
-    assert page.status_code == 200 and "87.90" in page.content.decode()
+    assert page.status_code == 200
+    assert "87.90" in page.content.decode()
     assert "达到要求" in page.content.decode()
     assert client.get("/results/?q=不存在的").status_code == 200

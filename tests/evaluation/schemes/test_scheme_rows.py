@@ -44,14 +44,23 @@ def without(*codes: str, **changed) -> list[dict]:
     ]
 
 
-@pytest.mark.parametrize(("changes", "rule"), [
-    ({"purchaser_weight": Decimal(31)}, "S-106"), ({"recipients_weight": Decimal(5), "third_party_weight": Decimal(65)}, "S-109"), ({"indicators": []}, "S-108"),
-    ({"indicators": without("4.2.1")}, "S-108"), ({"indicators": without("4.2")}, "S-108"),
-    ({"indicators": without(values={"3.1.1": {"weight": "9.99"}})}, "S-108"),
-    ({"indicators": without(values={"1": {"dimension": "PROCESS"}})}, "RPE-F01"), ({"indicators": without(values={"2.1": {"dimension": "EFFECT"}})}, "RPE-F01"),
-    ({"indicators": without(values={"3.1.2": {"aspect": "TIME"}})}, "R-051"), ({"indicators": without(values={"4.1.3": {"aspect": "SOCIAL"}})}, "R-052"),
-    ({"indicators": without(values={"3.1.1": {"rule": ""}})}, "S-108"), ({"pays_by_result": True, "percent_fair": Decimal(100), "percent_good": Decimal(90)}, "S-95"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"purchaser_weight": Decimal(31)}, "S-106"),
+        ({"recipients_weight": Decimal(5), "third_party_weight": Decimal(65)}, "S-109"),
+        ({"indicators": []}, "S-108"),
+        ({"indicators": without("4.2.1")}, "S-108"),
+        ({"indicators": without("4.2")}, "S-108"),
+        ({"indicators": without(values={"3.1.1": {"weight": "9.99"}})}, "S-108"),
+        ({"indicators": without(values={"1": {"dimension": "PROCESS"}})}, "RPE-F01"),
+        ({"indicators": without(values={"2.1": {"dimension": "EFFECT"}})}, "RPE-F01"),
+        ({"indicators": without(values={"3.1.2": {"aspect": "TIME"}})}, "R-051"),
+        ({"indicators": without(values={"4.1.3": {"aspect": "SOCIAL"}})}, "R-052"),
+        ({"indicators": without(values={"3.1.1": {"rule": ""}})}, "S-108"),
+        ({"pays_by_result": True, "percent_fair": Decimal(100), "percent_good": Decimal(90)}, "S-95"),
+    ],
+)
 def test_propose_is_refused(project, changes: dict, rule: str) -> None:
     scheme = make_scheme(project, "DRAFTED", **changes)
     assert rule in refused_rules(scheme, "propose", "buyer")
