@@ -11,7 +11,7 @@ from .todo import counts_for
 
 MOST = 8
 #: What goes behind “更多” first when a role has more than eight entries: places one looks something up.
-SELDOM = ("catalogue:tree", "suppliers:list", "reports:list", "bids:openings", "plans:meetings", "workbench:projects")
+SELDOM = ("catalogue:tree", "suppliers:list", "reports:list", "bids:openings", "plans:meetings")
 #: Whose waiting things an entry stands for, where the first word of its address does not say it.
 COUNTED = {
     "plans:list": ("plans.plan", "plans.item"), "plans:queue": ("plans.step",),

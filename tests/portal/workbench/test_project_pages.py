@@ -36,7 +36,7 @@ def test_every_link_of_the_help_is_open_to_its_role():
     for username, *_rest in PEOPLE:
         client = client_of(username)
         for link in client.get("/workbench/").context["welcome"]["links"]:
-            assert client.get(link["url"]).status_code == 200, (username, link["url"])
+            assert client.get(link["url"], follow=True).status_code == 200, (username, link["url"])
 
 
 def test_the_project_page_shows_steps_people_papers_and_exports():
