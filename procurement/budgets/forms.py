@@ -50,7 +50,9 @@ class LineForm(ActInputs):
         self.fields["agency"].queryset = agencies.order_by("name")
         codes = organisation.region.path.strip("/").split("/")
         self.fields["paying_region"].queryset = Region.objects.filter(code__in=codes)
-        self.fields["item"].queryset = PlanItem.objects.visible_to(self.actor).filter(state="APPROVED").order_by("id")
+        self.fields["item"].queryset = PlanItem.objects.visible_to(self.actor).filter(
+            state__in=["APPROVED", "EXECUTED"]
+        ).order_by("id")
         self.fields["year"].initial = clock.today().year
 
     def clean(self) -> dict:

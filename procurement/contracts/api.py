@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from portal.workflow.api import StagedSerializer, route
+from portal.files.models import Document
+from portal.workflow.api import StagedSerializer, actions_of, route
 
 from .measure import standings
 from .models import (
@@ -20,6 +21,7 @@ from .models import (
     ReportRow,
     SupplierReport,
 )
+from .presenting import date_of
 from .workflow import ACCEPTANCE, CONTRACT, DELIVERABLE, FILING, INSPECTION, REPORT
 
 STAGED = ("id", "state", "state_label", "state_since", "created_at")
@@ -163,15 +165,24 @@ def _read_with(cycle, related: tuple[str, ...], prefetched: tuple[str, ...] = ()
     return base_queryset
 
 
-def _described(self, obj) -> dict:
-    """A deliverable by itself comes with its log and how it stands today."""
-    from portal import clock
-    from portal.workflow.api import actions_of
+def _papers(viewset, obj) -> list[dict]:
+    """The papers of a thing that the reader may take, with the address of their bytes."""
+    found = Document.objects.visible_to(viewset.request._request.actor).of_subject(obj)
+    return [{"kind": each.kind, "name": each.name, "digest": each.digest, "content": each.api_url} for each in found]
 
-    found = next(each for each in standings(obj.contract, clock.today()) if each.deliverable.pk == obj.pk)
+
+def _with_papers(self, obj) -> dict:
+    """One thing by itself comes with what can be done now and with its papers."""
+    actor = self.request._request.actor
+    return {**self.get_serializer(obj).data, "actions": actions_of(obj, actor), "papers": _papers(self, obj)}
+
+
+def _with_log(self, obj) -> dict:
+    """A deliverable by itself comes with its log and how it stands today."""
+    found = next(each for each in standings(obj.contract, date_of(obj.contract)) if each.deliverable.pk == obj.pk)
     measure = found.measure
     return {
-        **self.get_serializer(obj).data, "actions": actions_of(obj, self.request._request.actor),
+        **_with_papers(self, obj),
         "progress": {"state": measure.state, "quota": measure.quota, "due": measure.due, "actual": measure.actual,
                      "sub_state": measure.sub_state, "sub_due": measure.sub_due, "sub_actual": measure.sub_actual,
                      "unconfirmed": found.unconfirmed},
@@ -180,15 +191,16 @@ def _described(self, obj) -> dict:
 
 
 routes = [
-    route("contracts", CONTRACT, ContractSerializer, filterset_fields=["project", "award", "state"], base_queryset=_read_with(
+    route("contracts", CONTRACT, ContractSerializer, described=_with_papers, filterset_fields=["project", "award", "state"],
+        base_queryset=_read_with(
         CONTRACT, ("agency", "supplier", "project", "project_officer", "filing"), ("payment_terms", "clauses", "deliverables"))),
     route("filings", FILING, FilingSerializer, filterset_fields=["contract", "state"], base_queryset=_read_with(FILING, ("contract",))),
-    route("deliverables", DELIVERABLE, DeliverableSerializer, filterset_fields=["contract", "state"], described=_described,
+    route("deliverables", DELIVERABLE, DeliverableSerializer, filterset_fields=["contract", "state"], described=_with_log,
           base_queryset=_read_with(DELIVERABLE, ("contract",))),
-    route("supplier-reports", REPORT, SupplierReportSerializer, filterset_fields=["contract", "state", "kind"],
+    route("supplier-reports", REPORT, SupplierReportSerializer, described=_with_papers, filterset_fields=["contract", "state", "kind"],
           base_queryset=_read_with(REPORT, ("contract",), ("rows__deliverable",))),
-    route("inspections", INSPECTION, InspectionSerializer, filterset_fields=["contract", "state", "kind"],
+    route("inspections", INSPECTION, InspectionSerializer, described=_with_papers, filterset_fields=["contract", "state", "kind"],
           base_queryset=_read_with(INSPECTION, ("contract",))),
-    route("acceptances", ACCEPTANCE, AcceptanceSerializer, filterset_fields=["contract", "state", "stage"],
+    route("acceptances", ACCEPTANCE, AcceptanceSerializer, described=_with_papers, filterset_fields=["contract", "state", "stage"],
           base_queryset=_read_with(ACCEPTANCE, ("contract",), ("members", "items__deliverable"))),
 ]

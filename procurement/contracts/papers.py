@@ -15,7 +15,6 @@ from .models import Acceptance, Contract
 from .models.contract import SIX_PARTS, PaymentTerm
 
 
-
 def contract_text(contract: Contract) -> dict[str, Any]:
     """All that is agreed, as plain data; signatures, states and moments are not part of it."""
     return {

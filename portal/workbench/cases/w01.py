@@ -58,8 +58,8 @@ TERMS = (
     {"name": "尾款", "percent": Decimal(30), "condition": "ACCEPTANCE", "year": 2021, "note": "验收合格"},
 )
 VISITS = (
-    (datetime(2021, 1, 5, 10, 0), "SCHEDULED", "园区开放正常，场地预约登记完整。"),
-    (datetime(2021, 1, 8, 10, 5), "UNANNOUNCED", "现场有活动，签到表与预约单一致，未见问题。"),
+    (datetime(2021, 1, 5, 10, 0, tzinfo=clock.SHANGHAI), "SCHEDULED", "园区开放正常，场地预约登记完整。"),
+    (datetime(2021, 1, 8, 10, 5, tzinfo=clock.SHANGHAI), "UNANNOUNCED", "现场有活动，签到表与预约单一致，未见问题。"),
 )
 
 
@@ -148,7 +148,6 @@ def _log(contract: Contract) -> None:
 def _visit(contract: Contract) -> None:
     officer = _person("hongshan_project_officer")
     for moment, kind, findings in VISITS:
-        moment = moment.replace(tzinfo=clock.SHANGHAI)
         with clock.history(moment.replace(hour=17)):
             perform(
                 Inspection(source_note="演示数据"), "visit", actor=officer, contract=contract, kind=kind, visited_at=moment,

@@ -97,7 +97,8 @@ def document(year: int) -> dict:
         ],
         "payment_terms": [
             {"name": "首付款", "percent": "30", "condition": "SIGNED", "year": year, "note": "合同备案后"},
-            {"name": "进度款", "percent": "50", "condition": "REPORT", "year": year + 1, "note": "第四季度报告确认后"},
+            {"name": "进度款一", "percent": "20", "condition": "REPORT", "year": year, "note": "第二期报告确认后"},
+            {"name": "进度款二", "percent": "30", "condition": "REPORT", "year": year + 1, "note": "第六期报告确认后"},
             {"name": "尾款", "percent": "20", "condition": "ACCEPTANCE", "year": year + 1, "note": "验收合格后"},
         ],
         "risks": [{"risk": "中标人人员不足", "stage": "履约", "owner": "项目专管员", "measure": "每周查岗，约定违约金"}],

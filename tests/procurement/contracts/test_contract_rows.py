@@ -73,7 +73,7 @@ def test_draft_takes_over_what_award_and_documents_say(award):
 
 def test_an_award_has_one_live_contract(award):
     make_contract("DRAFTED", award=award)
-    with pytest.raises(Exception, match="contracts_one_live_contract_an_award|UNIQUE"), clock.at(DRAFTED_AT):
+    with pytest.raises(Exception, match="award"), clock.at(DRAFTED_AT):
         perform(Contract(), "draft", actor=system_actor(), award=award)
 
 
@@ -112,10 +112,11 @@ def test_propose_refuses_each_fault_by_its_rule(award, changes, found):
     contract = make_contract("FILLED", award=award, filling=changes)
     with clock.at(DRAFTED_AT):
         assert refused_for(contract, "propose", actor("buyer")) == found
-        contract = fill(contract, **{"gates": [
-            {"order": 2, "year": 2026, "report_number": 1}, {"order": 3, "year": 2027, "report_number": None}
-        ], "starts_on": STARTS_ON, "ends_on": ENDS_ON, "bond_percent": Decimal(0), "payee_account": "6228", "interim_acceptance_on": None,
-            "no_transfer": True})  # fmt: skip
+        gates = [{"order": 2, "year": 2026, "report_number": 1}, {"order": 3, "year": 2027, "report_number": None}]
+        contract = fill(
+            contract, gates=gates, starts_on=STARTS_ON, ends_on=ENDS_ON, bond_percent=Decimal(0), payee_account="6228",
+            interim_acceptance_on=None, no_transfer=True,
+        )
         assert perform(contract, "propose", actor=actor("buyer")).state == "PROPOSED"
 
 
