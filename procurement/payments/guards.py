@@ -100,8 +100,8 @@ def contract_gate_is_open(request: PaymentRequest, act: Act) -> Iterator[Refusal
 def sum_is_still_payable(request: PaymentRequest, act: Act) -> Iterator[Refusal]:
     payable = verbs.computation_of(request).payable
     if request.amount is not None and request.amount != payable:
-        yield refuse("S-95", _("申请金额 %(asked)s 元，按现在的算式应付 %(payable)s 元，须退回重新申请。"), asked=in_figures(request.amount),
-                     payable=in_figures(payable))
+        yield refuse("S-95", _("申请金额 %(asked)s 元，按现在的算式应付 %(payable)s 元，须退回重新申请。"),
+                     asked=in_figures(request.amount), payable=in_figures(payable))
 
 
 def within_contract(request: PaymentRequest, act: Act) -> Iterator[Refusal]:
