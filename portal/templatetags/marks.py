@@ -88,6 +88,14 @@ def cite(citation, url: str = "") -> str:
     return format_html('<a class="rule" href="{}">{}</a>', url, text) if url else format_html('<span class="rule">{}</span>', text)
 
 
+@register.simple_tag
+def cite_reason(reason) -> str:
+    """The rule a refusal or an error rests on (citation, rule_url), leading to its place among the rules."""
+    if isinstance(reason, dict):
+        return cite(reason.get("citation", ""), reason.get("rule_url", ""))
+    return cite(getattr(reason, "citation", ""), getattr(reason, "rule_url", ""))
+
+
 @register.filter
 def yuan(amount) -> str:
     """An amount in yuan for a cell whose head names the unit: 1,316,400.00; a dash where there is none."""

@@ -7,6 +7,7 @@ from dataclasses import field as field_of
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 
@@ -30,6 +31,14 @@ class Refusal:
         from portal.rules.register import cite
 
         return cite(self.rule) if self.rule else ""
+
+    @property
+    def rule_url(self) -> str:
+        """Where the rule is explained: its place on the public page of rules, where there is one."""
+        try:
+            return f"{reverse('publicity:rules')}#{self.rule}" if self.rule else ""
+        except NoReverseMatch:
+            return ""
 
     @property
     def sentence(self) -> str:

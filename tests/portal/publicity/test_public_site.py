@@ -83,3 +83,11 @@ def test_the_record_page_shows_the_seals_and_lets_the_auditor_export():
     client = Client()
     client.force_login(actor("auditor").user)
     assert "/reports/new/record_file/" in client.get("/record/").content.decode()
+
+
+def test_a_refusal_leads_to_the_place_of_its_rule():
+    from portal.workflow import refuse
+
+    refusal = refuse("R87-14", "late")
+    assert refusal.rule_url == "/rules/#R87-14"
+    assert f'id="{refusal.rule_url.split("#")[1]}"' in Client().get("/rules/").content.decode()
