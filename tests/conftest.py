@@ -49,6 +49,29 @@ def fresh_calendars() -> Iterator[None]:
     forget_calendars()
 
 
+TINY_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def quick_papers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers are rendered to HTML by their true templates and not typeset, but where a test is about the paper itself.
+
+    Those are marked `paper`; the tests of reports, the browser flows and the walkthrough always typeset.
+    """
+    if request.node.get_closest_marker("paper") or "tests/portal/reports/" in request.node.nodeid:
+        return
+    monkeypatch.setattr("portal.reports.pdf._typeset", lambda html, *, title, content: (TINY_PDF, 1))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passphrases() -> None:
+    """The derivation of a key from a passphrase costs little here."""
+    from procurement.bids import sealing
+
+    assert sealing._PASSPHRASE_COST["memory_cost"] >= 64 * 1024  # KiB: what it costs in truth (RFC 9106)
+    sealing._PASSPHRASE_COST.update({"iterations": 1, "lanes": 1, "memory_cost": 8})
+
+
 @pytest.fixture(scope="session")
 def celery_worker(django_db_setup: None) -> Iterator[None]:
     """A real Celery worker in a process of its own, on this test process's database and broker.
