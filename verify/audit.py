@@ -5,9 +5,10 @@
 
 The file holds one JSON object a line: a header, the chains, their entries in order, the checkpoints. Every entry's
 digest is taken over its own content and the digest of the entry before it; a checkpoint seals the heads of all chains
-that grew. An entry its exporter may not read is `withheld`: place and digests stand there, the content does not, so the
-chain through it can be checked and its content cannot; their number is printed. Exits 0 when everything fits, else 1 and names each place. A checkpoint digest that was noted earlier
-(printed, published) can be given: it must be found in the file.
+that grew. An entry its exporter may not read is `withheld`: place and digests stand there, the content does not, so
+the chain through it can be checked and its content cannot; their number is printed. Exits 0 when everything fits,
+else 1 and names each place. A checkpoint digest that was noted earlier (printed, published) can be given: it must be
+found in the file.
 """
 import argparse
 import hashlib

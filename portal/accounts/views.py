@@ -8,7 +8,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -67,7 +66,8 @@ def people(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "accounts/people.html", {
-        "demo_people": demo_people(), "demo_url": reverse("accounts:demo_sign_in"), "breadcrumbs": [(_("工作台"), "/workbench/"), (_("演示人员"), "")],
+        "demo_people": demo_people(), "demo_url": reverse("accounts:demo_sign_in"),
+        "breadcrumbs": [(_("工作台"), "/workbench/"), (_("演示人员"), "")],
     })
 
 

@@ -53,7 +53,8 @@ def error_summary(form=None, refusals=None, title=""):
     items = list(form_errors(form)) if form is not None and form.is_bound else []
     for refusal in refusals or []:
         anchor = anchor_of(form[refusal.field]) if form is not None and refusal.field in form.fields else ""
-        items.append({"text": refusal.message, "citation": refusal.citation, "rule_url": getattr(refusal, "rule_url", ""), "anchor": anchor})
+        items.append({"text": refusal.message, "citation": refusal.citation, "rule_url": getattr(refusal, "rule_url", ""),
+                      "anchor": anchor})
     return {"items": items, "title": title or _("还不能办，有 %(count)s 处要改") % {"count": len(items)}}
 
 

@@ -99,9 +99,9 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
 def papers(request: HttpRequest, number: str) -> HttpResponse:
     """All files of a project that the reader may see."""
     found = project_of(request, number)
-    documents = Document.objects.visible_to(request.actor).filter(project_id=found.pk).exclude(kind="report").order_by("-created_at", "-id")
+    documents = Document.objects.visible_to(request.actor).filter(project_id=found.pk).exclude(kind="report")
     return render(request, "workbench/papers.html", {
-        "project": found, "page": page_of(documents, request.GET.get("page")),
+        "project": found, "page": page_of(documents.order_by("-created_at", "-id"), request.GET.get("page")),
         "breadcrumbs": [(_("采购项目"), reverse("workbench:projects")), (found.number, found.get_absolute_url()), (_("文件"), "")],
     })
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 from portal.accounts.actor import Actor
 from portal.audit.canonical import canonical_json, digest
 from portal.audit.record import chain_key_of, export_chain
+from portal.workbench.record import visible_entries
 from procurement.plans.models import Project
 
-from ..record import visible_entries
 from .content import papers_of, path_in_archive
 
 PACKING = gettext_noop("正在装入文件 %(number)s/%(count)s")

@@ -17,15 +17,14 @@ from portal.audit.record import chain_key_of, verify
 from portal.files.models import Document
 from portal.money import in_figures
 from portal.notices.models import Notice
+from portal.workbench.projects import STEPS, people_concerned
+from portal.workbench.record import seen_by, visible_entries
 from portal.workdays import clocks_of
 from portal.workflow.labels import state_label
 from portal.workflow.models import Staged
 from portal.workflow.table import Lifecycle
 from procurement.budgets.models import Encumbrance, Posting
 from procurement.plans.models import Project
-
-from ..projects import STEPS, people_concerned
-from ..record import seen_by, visible_entries
 
 GATHERING = gettext_noop("正在汇总：%(name)s")
 #: What has a chapter of its own, or is not of the purchase but about it.
@@ -45,15 +44,17 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
     stages = []
     for done, (cycle, things) in enumerate(seen):
         progress(5 + 45 * done // len(seen), 100, GATHERING, name=str(cycle.name))
-        rows = [thing(cycle, obj, actor, by_subject[cycle.code, str(obj.pk)]) for obj in things.select_related(*_joined(cycle.model)).order_by("pk")]
+        ordered = things.select_related(*_joined(cycle.model)).order_by("pk")
+        rows = [thing(cycle, obj, actor, by_subject[cycle.code, str(obj.pk)]) for obj in ordered]
         if rows:
-            stages.append({"name": str(cycle.name), "code": cycle.code, "anchor": cycle.code.replace(".", "-"), "things": rows})
+            anchor = cycle.code.replace(".", "-")
+            stages.append({"name": str(cycle.name), "code": cycle.code, "anchor": anchor, "things": rows})
     damage = [str(found) for found in verify(chain_key_of(project.pk))]
     chain = Entry.objects.of_chain(chain_key_of(project.pk)).order_by("-seq").first()
     return {
         "as_of": moment, "project": facts_of_project(project), "life": life(project), "stages": stages,
         "people": [
-            {"name": person["name"], "organisation": person["organisation"], "duties": person["duties"], "acts": person["acts"][:6]}
+            {**{name: person[name] for name in ("name", "organisation", "duties")}, "acts": person["acts"][:6]}
             for person in people_concerned(project, entries)
         ],
         "clocks": clocks(project, actor, moment), "money": money(project, actor), "notices": notices(project, actor), "documents": documents(project, actor),

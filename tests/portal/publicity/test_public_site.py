@@ -29,7 +29,8 @@ def test_the_front_page_shows_notices_tenders_and_figures():
     tender = make_tender("PUBLISHED")
     with clock.at(PUBLISHED_AT):
         text = Client().get("/").content.decode()
-    assert tender.title in text and tender.get_public_url() in text
+    assert tender.title in text
+    assert tender.get_public_url() in text
     assert "今年 1 个项目在哪一步" in text
 
 
@@ -45,8 +46,10 @@ def test_a_project_is_public_from_its_approval_and_says_no_names_of_officials():
     project = make_tender("PUBLISHED").project
     page = Client().get(f"/public/projects/{project.number}/")
     text = page.content.decode()
-    assert page.status_code == 200 and project.title in text
-    assert "办理记录" not in text and actor("reviewer_finance").name not in text
+    assert page.status_code == 200
+    assert project.title in text
+    assert "办理记录" not in text
+    assert actor("reviewer_finance").name not in text
     assert not page.context["page"].actions
     assert Client().get("/public/projects/none/").status_code == 404
 
@@ -54,7 +57,8 @@ def test_a_project_is_public_from_its_approval_and_says_no_names_of_officials():
 def test_the_front_page_asks_as_often_with_many_projects():
     project = make_tender("PUBLISHED").project
     values = {
-        field.attname: getattr(project, field.attname) for field in Project._meta.concrete_fields if field.name not in ("id", "number", "made_by_key")
+        field.attname: getattr(project, field.attname)
+        for field in Project._meta.concrete_fields if field.name not in ("id", "number", "made_by_key")
     }
 
     def queries() -> int:

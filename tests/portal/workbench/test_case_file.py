@@ -62,12 +62,18 @@ def test_the_book_is_a_sound_paper_with_contents_and_record():
     project = make_opened_tender().project
     job = made("case_file", "auditor", project)
     proof = examine(content(job))
-    assert proof.is_sound and not proof.missing_glyphs and proof.pages > 5
+    assert proof.is_sound
+    assert not proof.missing_glyphs
+    assert proof.pages > 5
     assert digest(canonical_json(proof.data)) == job.data_digest
     data = proof.data
     assert data["project"]["number"] == project.number
-    assert {"plans.item", "plans.project", "budgets.encumbrance", "tenders.tender", "bids.bid"} <= {stage["code"] for stage in data["stages"]}
-    assert data["money"]["postings"] and data["notices"] and data["documents"] and not data["chain"]["damage"]
+    told = {stage["code"] for stage in data["stages"]}
+    assert {"plans.item", "plans.project", "budgets.encumbrance", "tenders.tender", "bids.bid"} <= told
+    assert data["money"]["postings"]
+    assert data["notices"]
+    assert data["documents"]
+    assert not data["chain"]["damage"]
     assert data["record"][-1]["seq"] <= data["chain"]["length"]
     assert Paper.objects.of_digest(job.data_digest).exists()
 
@@ -86,9 +92,11 @@ def test_the_archive_proves_itself(tmp_path):
         assert {document.digest for document in stored} == kept
         record = archive.read("record.jsonl")
     sound = verified(record, tmp_path)
-    assert sound.returncode == 0 and "sound" in sound.stdout
+    assert sound.returncode == 0
+    assert "sound" in sound.stdout
     damaged = verified(record.replace(b'"actor_name":"', b'"actor_name":"X', 1), tmp_path)
-    assert damaged.returncode == 1 and f"project:{project.pk}#" in damaged.stdout
+    assert damaged.returncode == 1
+    assert f"project:{project.pk}#" in damaged.stdout
     note = Entry.objects.of_chain(chain_key_of(project.pk)).get(transition="case_file_exported")
     assert note.facts["files"] == len(kept)
 
@@ -101,7 +109,8 @@ def test_what_the_reader_may_not_see_is_withheld_yet_linked(tmp_path):
         record = archive.read("record.jsonl")
     rows = [json.loads(line) for line in record.splitlines()]
     hidden = [row for row in rows if row.get("withheld")]
-    assert hidden and all(set(row) == {"type", "withheld", "chain", "seq", "previous", "digest"} for row in hidden)
+    assert hidden
+    assert all(set(row) == {"type", "withheld", "chain", "seq", "previous", "digest"} for row in hidden)
     assert not [row for row in rows if row.get("lifecycle") == "bids.bid"]
     for bid in bids:
         assert bid.supplier.name.encode() not in everything
@@ -117,7 +126,8 @@ def test_only_officials_of_its_scope_get_it():
             queue_report("case_file", actor=actor(who), parameters={"project": project.pk})
     for stranger in ("planner_2", "hongshan_auditor"):
         job = made("case_file", stranger, project)
-        assert job.state == ReportJob.State.FAILED and job.document is None
+        assert job.state == ReportJob.State.FAILED
+        assert job.document is None
 
 
 def test_a_file_that_the_store_lost_or_changed_stops_the_archive():
@@ -125,13 +135,15 @@ def test_a_file_that_the_store_lost_or_changed_stops_the_archive():
     document = Document.objects.visible_to(actor("auditor")).filter(project_id=project.pk).exclude(kind="report").first()
     default_storage.delete(document.path)
     job = made("case_archive", "auditor", project)
-    assert job.state == ReportJob.State.FAILED and document.name in job.error_text
+    assert job.state == ReportJob.State.FAILED
+    assert document.name in job.error_text
 
 
 def test_the_auditor_takes_the_whole_record_and_nobody_else(tmp_path):
     make_bid_tender(1)
     sound = verified(content(made("record_file", "auditor")), tmp_path)
-    assert sound.returncode == 0 and sound.stdout.strip() == "sound"
+    assert sound.returncode == 0
+    assert sound.stdout.strip() == "sound"
     for who in ("head", "finance_head", "supplier_a_head", "administrator"):
         with pytest.raises(Refused):
             queue_report("record_file", actor=actor(who))

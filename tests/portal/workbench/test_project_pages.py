@@ -43,9 +43,11 @@ def test_the_project_page_shows_steps_people_papers_and_exports():
     project = make_tender("PUBLISHED").project
     page = client_of("buyer").get(project.get_absolute_url())
     text = page.content.decode()
-    assert page.status_code == 200 and text.count("<h1") == 1
+    assert page.status_code == 200
+    assert text.count("<h1") == 1
     assert [step["state"] for step in page.context["page"].steps][:4] == ["done", "done", "now", "next"]
-    assert "林晓东" in text and "有关的人" in text
+    assert "林晓东" in text
+    assert "有关的人" in text
     assert f"/reports/new/case_archive/?project={project.pk}" in text
 
 
@@ -103,7 +105,8 @@ def test_the_button_verifies_the_chain_and_names_the_place_that_was_changed():
         if connection.vendor == "postgresql":
             cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
     text = client.post(address).content.decode()
-    assert f"project:{project.pk}#3" in text and "核验通过" not in text
+    assert f"project:{project.pk}#3" in text
+    assert "核验通过" not in text
 
 
 def test_the_pages_of_a_project_ask_as_often_for_a_long_record_as_for_a_short_one():
@@ -129,7 +132,8 @@ def test_the_demo_people_are_there_again_for_who_is_signed_in(settings):
     client = client_of("buyer")
     assert "严守正" in client.get("/people/").content.decode()
     answer = client.post("/sign-in/demo/", {"username": "auditor", "next": "/projects/"})
-    assert answer.status_code == 302 and answer["Location"] == "/projects/"
+    assert answer.status_code == 302
+    assert answer["Location"] == "/projects/"
     answer = client.post("/sign-in/demo/", {"username": "auditor", "next": "https://elsewhere.example/"})
     assert "elsewhere" not in answer["Location"]
     settings.DEMO = False
@@ -138,6 +142,7 @@ def test_the_demo_people_are_there_again_for_who_is_signed_in(settings):
 
 def test_programs_get_json_where_nothing_is_found():
     answer = Client().get("/api/v1/nothing/")
-    assert answer.status_code == 404 and answer["Content-Type"] == "application/json"
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/json"
     assert answer.json()["detail"]
     assert "text/html" in Client().get("/nothing/")["Content-Type"]

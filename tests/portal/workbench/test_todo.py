@@ -7,13 +7,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
+from portal.accounts.demo import PEOPLE
 from portal.accounts.models import Membership
 from portal.workbench.navigation import MOST
 from portal.workbench.todo import counts_for, waiting_for, waits_of
 from portal.workflow.surfaces import arranged_for
 from procurement.bids.models import Bid
 from procurement.plans.models import Project
-from portal.accounts.demo import PEOPLE
 from tests.factories.people import actor
 from tests.factories.tenders import PUBLISHED_AT, make_tender
 
@@ -65,7 +65,8 @@ def copies(project: Project, number: int) -> None:
     """More projects of the same kind, written in bulk: only their number matters."""
     start = Project.objects.count()
     values = {
-        field.attname: getattr(project, field.attname) for field in Project._meta.concrete_fields if field.name not in ("id", "number", "made_by_key")
+        field.attname: getattr(project, field.attname)
+        for field in Project._meta.concrete_fields if field.name not in ("id", "number", "made_by_key")
     }
     Project.objects.bulk_create([Project(**values, number=f"COPY-{start + n}") for n in range(number)])
 
@@ -96,7 +97,8 @@ def test_the_sign_in_page_asks_once_a_lifecycle(settings):
     client.get("/sign-in/")
     with CaptureQueriesContext(connection) as captured:
         page = client.get("/sign-in/").content.decode()
-    assert "林晓东" in page and "件待办" not in page.split("林晓东")[1].split("</button>")[0]
+    assert "林晓东" in page
+    assert "件待办" not in page.split("林晓东")[1].split("</button>")[0]
     before = len(captured)
     make_tender("DRAFTED")
     with CaptureQueriesContext(connection) as captured:
