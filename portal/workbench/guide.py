@@ -95,7 +95,8 @@ GUIDES[Role.FINANCE_HEAD] = GUIDES[Role.FINANCE_OFFICER]
 GUIDES[Role.BUDGET_OFFICER] = replace(GUIDES[Role.FINANCE_OFFICER], links=(("budgets:list", _("预算")), PROJECTS))
 GENERAL = Guide((
     _("轮到您办的事在工作台左边，按期限排；点开就是要办的那一步。"), _("按钮写明按下去会发生什么；不能办的是灰的，原因和依据写在下面。"),
-    _("项目页是一项购买的全部：计划、预算、采购、合同、履约、付款、评价和记录。"), _("上方的查找框可以按名称、编号、单位或文号找。"), RECORD,
+    _("项目页是一项购买的全部：计划、预算、采购、合同、履约、付款、评价和记录。"),
+    _("上方的查找框可以按名称、编号、单位或文号找。"), RECORD,
 ), (("catalogue:tree", _("指导性目录")),))
 
 

@@ -32,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     groups = waiting_for(request.actor, moment)
     return render(request, "workbench/home.html", {
         "groups": groups, "waiting_count": sum(group.count for group in groups), "moment": moment,
-        "late_count": sum(group.late for group in groups), "welcome": welcome(request.actor), **overview(request.actor, moment),
+        "late_count": sum(group.late for group in groups), "welcome": welcome(request.actor),
+        **overview(request.actor, moment),
     })
 
 

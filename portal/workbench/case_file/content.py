@@ -57,7 +57,8 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
             {**{name: person[name] for name in ("name", "organisation", "duties")}, "acts": person["acts"][:6]}
             for person in people_concerned(project, entries)
         ],
-        "clocks": clocks(project, actor, moment), "money": money(project, actor), "notices": notices(project, actor), "documents": documents(project, actor),
+        "clocks": clocks(project, actor, moment), "money": money(project, actor),
+        "notices": notices(project, actor), "documents": documents(project, actor),
         "record": [_line(entry) for entry in entries.order_by("seq")],
         "chain": {"length": chain.seq if chain else 0, "head": chain.digest if chain else "", "damage": damage},
     }
