@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from . import payment
 from .story import SHANGHAI, StepFailed, Story
 
 TITLE = "评价方案、合同起草、双方签署、公告与备案"
@@ -20,6 +21,7 @@ def play(story: Story) -> None:
     complete(story, contract)
     sign(story, contract)
     publish_and_file(story, contract)
+    payment.pay_due(story)
 
 
 def find_draft(story: Story) -> dict:

@@ -5,7 +5,7 @@ import struct
 import zlib
 from datetime import date, datetime, timedelta
 
-from . import budget
+from . import budget, payment
 from .case_file import made
 from .client import File
 from .story import SHANGHAI, StepFailed, Story
@@ -80,6 +80,7 @@ def quarter(story: Story, contract: dict, number: int) -> None:
     fund_next_year(story, until.year)
     story.move_to(at(until + timedelta(days=3), 9), f"第 {number} 季度结束")
     report(story, contract, number)
+    payment.pay_due(story)
 
 
 def period(contract: dict, number: int) -> tuple[date, date]:

@@ -87,7 +87,7 @@ def report(story: Story, key: int) -> None:
     story.act("evaluator_head", "engagements", key, "consult", draft, "征求意见", "CONSULTING", "S-113")
     early = {"conclusion": "x", "suggestions": "x"}
     story.refused("evaluator_head", f"engagements/{key}/report/", early, rule="S-113", what="反馈期限未到就出报告")
-    story.act("supplier_a_head", "engagements", key, "reply", {"reason": "雨季已增加班次，请核实 7 月台账。"}, "承接主体反馈意见")
+    story.act(contractor(story), "engagements", key, "reply", {"reason": "雨季已增加班次，请核实 7 月台账。"}, "承接主体反馈意见")
     story.act("head", "engagements", key, "reply", {"reason": "没有不同意见。"}, "购买主体反馈意见")
     done = story.act("evaluator_head", "engagements", key, "report", {
         "conclusion": "服务数量、质量达到合同要求，资金使用合规，服务对象满意。", "suggestions": "完善雨季保洁预案，提高成本节约。",
@@ -124,8 +124,13 @@ def use(story: Story, key: int) -> None:
             story.say(f"    依据 {done['citation']}，金额 {done['amount'] or '—'}")
         else:
             story.say(f"    {row['kind']} {row['state']} [S-110]")
-    outcomes = story.read("supplier_a_head", f"suppliers/{story.find('supplier_a_head', 'suppliers/')[0]['id']}/")["outcomes"]
+    outcomes = story.read(contractor(story), f"suppliers/{story.find(contractor(story), 'suppliers/')[0]['id']}/")["outcomes"]
     if not outcomes:
         raise StepFailed("the result did not reach the supplier")
     story.say(f"    承接主体页面：{outcomes[0]['contract_ref']} {outcomes[0]['grade']} {outcomes[0]['score']} 分 [S-111]")
     story.facts["assessment_id"] = key
+
+
+def contractor(story: Story) -> str:
+    """The head of the supplier that holds the contract."""
+    return f"{story.facts['contractor']}_head"
