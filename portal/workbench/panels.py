@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.workflow.surfaces import navigation_entry
 
-from . import navigation  # noqa: F401 - registers who arranges the entries
+from . import navigation, notes  # noqa: F401 - register who arranges the entries, and words for the record
 
 INSIDE = (
     Role.OFFICER, Role.PLANNER, Role.ACCEPTOR, Role.PAYER, Role.PROJECT_OFFICER, Role.HEAD, Role.DEPARTMENT,
