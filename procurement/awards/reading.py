@@ -118,7 +118,7 @@ def scoreboard(sheet: ScoreSheet, current: int | None, *, editable: bool, tried:
         ],
         "missing": [_missing(bid, missing[bid.pk]) for bid in open_bids],
         "missing_count": sum(len(found) for found in missing.values()),
-        "next_missing": {"bid": following[0].pk, "factor": following[1].pk} if following else None,
+        "next_missing": {"bid": following[0].pk, "factor": following[1].pk, "here": following[0] == chosen} if following else None,
         "price_factors": [
             {"name": factor.name, "plain_points": plain(factor.points)} for factor in content.factors_of(sheet.tender)
             if factor.category == "PRICE"

@@ -35,13 +35,25 @@
     else if (event.target.closest("[data-comment-form]")) event.target.form.requestSubmit();
   });
 
+  function go(row) {
+    place(row).focus();
+    if (input(row)) input(row).select();
+  }
+
   document.addEventListener("keydown", (event) => {
+    const writes = event.target.matches("textarea, input[name=note], input[type=search], select");
+    const next = document.querySelector("[data-board] [data-key=n]");
+    if (event.key === "n" && next && !writes && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      next.click();
+      return;
+    }
     const row = event.target.closest("[data-score-row]");
     if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.name === "note") return;
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       const list = rows();
       const other = list[list.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
-      if (other) { event.preventDefault(); place(other).focus(); }
+      if (other) { event.preventDefault(); go(other); }
     } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && input(row) === event.target && event.target.value === "") {
       const list = bands(row);
       const now = list.findIndex((band) => band.checked);
@@ -65,11 +77,17 @@
     typing = null;
   });
 
+  if (location.hash.startsWith("#score-")) {
+    const target = document.getElementById(location.hash.slice(1));
+    const row = target && target.closest("[data-score-row]");
+    if (row && place(row)) go(row);
+  }
+
   // The next open place may stand on this very page: then only the focus moves.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-next]");
     const target = link && document.getElementById(link.dataset.next);
     const row = target && target.closest("[data-score-row]");
-    if (row) { event.preventDefault(); place(row).focus(); row.scrollIntoView({ block: "center" }); }
+    if (row) { event.preventDefault(); go(row); row.scrollIntoView({ block: "center" }); }
   });
 }());
