@@ -62,7 +62,7 @@ def decide_conformity(sheet: ScoreSheet, act: Act) -> None:
     tender = sheet.tender
     needed = rules.majority(tender.panel_draw.size)
     waiting = Bid.objects.filter(tender=tender, state=Bid.State.QUALIFIED).order_by("received_at", "pk")
-    for bid in waiting:
+    for bid in waiting.all():
         votes = list(bid_votes(tender, bid))
         if sum(vote.responsive for vote in votes) >= needed:
             act.perform(bid, "find_responsive")

@@ -39,12 +39,6 @@ def time_is_over(member, act):
         yield refuse("REX-01", _("应邀时间还没有到。"))
 
 
-def bidders_are_known(member, act):
-    """The statement is signed after seeing the bidders' names (R-GP-20)."""
-    if member.draw.tender.opened_at is None:
-        yield refuse("R-GP-20", _("开标后看到投标人名单，才能签署回避声明。"))
-
-
 def report_is_not_signed(member, act):
     from procurement.awards.models import EvaluationReport
 
@@ -109,7 +103,7 @@ MEMBER = Lifecycle(
         ),
         Transition(
             "declare", State.CONFIRMED, State.SEATED, _("签署回避声明"), who=SELF, inputs=forms.DeclareForm,
-            guards=[bidders_are_known], effect=verbs.declare, task=True, rules=["R-GP-20", "R87-37"],
+            effect=verbs.declare, task=True, rules=["R-GP-20", "R87-37"],
             hint=_("有应当回避的关系的，请选择回避。"),
         ),
         Transition(

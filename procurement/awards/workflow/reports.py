@@ -106,7 +106,8 @@ def leader_asks_of_a_bid_in_review(question, act):
     draw = report.tender.panel_draw
     if draw.leader is None or not act.actor.is_person(draw.leader.user_id):
         yield refuse("RAL-07", _("由评审组长代表评审委员会要求说明。"))
-    if report.state != State.DRAFTED or bid.tender_id != report.tender_id or bid.state not in (Bid.State.QUALIFIED, Bid.State.RESPONSIVE):
+    in_review = Bid.objects.filter(pk=bid.pk, tender=report.tender_id, state__in=[Bid.State.QUALIFIED, Bid.State.RESPONSIVE])
+    if report.state != State.DRAFTED or not in_review.exists():
         yield refuse("RAL-05", _("只能要求评审中的投标人说明报价。"), field="bid")
     elif report.questions.open().filter(bid=bid).exists():
         yield refuse("G7", _("已要求该投标人说明报价。"), field="bid")

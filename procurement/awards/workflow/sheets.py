@@ -43,10 +43,10 @@ def something_to_score(sheet, act):
 
 def only_bids_in_review(sheet, act):
     """Conformity is found of qualified bids, each one once (R87-24, R87-32)."""
+    open_ = set(Bid.objects.filter(tender=sheet.tender_id, state=Bid.State.QUALIFIED).values_list("pk", flat=True))
     for row in act.data["findings"]:
-        bid = row["bid"]
-        if bid.tender_id != sheet.tender_id or bid.state != Bid.State.QUALIFIED:
-            yield refuse("R87-32", _("%(name)s的符合性审查已有结论。"), name=bid.supplier.name, field="findings")
+        if row["bid"].pk not in open_:
+            yield refuse("R87-32", _("%(name)s的符合性审查已有结论。"), name=row["bid"].supplier.name, field="findings")
 
 
 def price_lets_it_pass(sheet, act):
@@ -57,8 +57,9 @@ def price_lets_it_pass(sheet, act):
 
 
 def bids_can_be_scored(sheet, act):
+    open_ = set(Bid.objects.filter(tender=sheet.tender_id, state=Bid.State.RESPONSIVE).values_list("pk", flat=True))
     for row in act.data["points"]:
-        if row["bid"].tender_id != sheet.tender_id or row["bid"].state != Bid.State.RESPONSIVE:
+        if row["bid"].pk not in open_:
             yield refuse("R87-41", _("%(name)s没有通过符合性审查，不能评分。"), name=row["bid"].supplier.name, field="points")
 
 
