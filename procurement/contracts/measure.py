@@ -28,6 +28,10 @@ class Standing:
         return Progress.BEHIND in (self.measure.state, self.measure.sub_state)
 
     @property
+    def sub_behind(self) -> bool:
+        return self.measure.sub_state is Progress.BEHIND
+
+    @property
     def sub_open(self) -> bool:
         """There is a sub-condition and nobody has said anything about it."""
         return self.measure.sub_state is Progress.OPEN

@@ -29,8 +29,7 @@ def contract_panel(project, actor, now):
         return ("contracts/panel_public.html", {"contract": published}) if published else None
     filing = Filing.objects.filter(contract=contract).first()
     return "contracts/panel.html", {
-        "contract": contract, "filing": filing, "terms": list(contract.payment_terms.all()),
-        "objects": [contract, *([filing] if filing else [])],
+        "contract": contract, "filing": filing, "objects": [contract, *([filing] if filing else [])],
     }
 
 

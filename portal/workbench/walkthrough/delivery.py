@@ -132,6 +132,11 @@ def inspect(story: Story, contract: dict, number: int, visited_at: datetime) -> 
             raise StepFailed("the contractor sees an unannounced visit before it is made")
         story.probes += 1
         story.say("  ✗ 乙方事先看不到不定期检查")
+        planned = story.find("project_officer", f"inspections/?contract={contract['id']}&state=EXPECTED&kind=UNANNOUNCED")[0]
+        day = date.fromisoformat(planned["period_from"])
+        story.move_to(at(day, 15), "抽到的日子")
+        story.act("project_officer", "inspections", planned["id"], "record", {**data, "visited_at": at(day, 14).isoformat()},
+                  "不定期检查", "RECORDED", "S-120")  # fmt: skip
 
 
 def report(story: Story, contract: dict, number: int) -> None:

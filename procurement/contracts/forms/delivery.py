@@ -36,7 +36,7 @@ class LogForm(ActInputs):
 
     def prepare(self) -> None:
         deliverable = self.subject
-        self.initial.setdefault("on", clock.today())
+        self.initial.setdefault("on", min(clock.today(), deliverable.contract.ends_on))
         if deliverable.is_continuous:
             del self.fields["quantity"], self.fields["sub_quantity"]
             self.initial.setdefault("standing", DeliveryLog.Standing.MET)

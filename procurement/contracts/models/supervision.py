@@ -75,6 +75,11 @@ class SupplierReport(Staged):
         return reverse("contracts:report", args=[self.pk])
 
     @property
+    def waits(self) -> bool:
+        """It lies with the purchaser."""
+        return self.state == self.State.SUBMITTED
+
+    @property
     def heading(self) -> str:
         return str(_("第 %(number)s 期%(kind)s：%(contract)s") % {
             "number": self.number, "kind": self.get_kind_display(), "contract": self.contract.title,
@@ -120,6 +125,10 @@ class ReportRow(models.Model):
     @property
     def standing(self) -> Progress:
         return Progress(self.progress)
+
+    @property
+    def behind(self) -> bool:
+        return self.standing is Progress.BEHIND
 
 
 class InspectionQuerySet(models.QuerySet):

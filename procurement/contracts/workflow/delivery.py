@@ -89,7 +89,7 @@ INSPECTION = Lifecycle(
                    effect=verbs.settle, tells=[SUPPLIER_OFFICER, SUPPLIER_HEAD, PROJECT_OFFICER],
                    hint=_("原记录不改；需要更正的，由专管员另记一次。")),
         Transition("miss", I.EXPECTED, I.MISSED, _("漏检"), system=True, guards=[guards.period_of_the_visit_is_over],
-                   effect=verbs.miss, tells=[PROJECT_OFFICER, HEAD], rules=["S-85"]),
+                   effect=verbs.miss, clocks=[voids()], tells=[PROJECT_OFFICER, HEAD], rules=["S-85"]),
         Transition("void", I.EXPECTED, I.VOIDED, _("检查任务作废"), system=True, clocks=[voids()]),
     ],
     due=[

@@ -156,6 +156,7 @@ def test_a_member_without_account_signs_on_paper(contract):
 
 
 # --- results -----------------------------------------------------------------------------------------------------------------
+@pytest.mark.paper
 def test_accepted_settles_deliverables_project_and_payment(contract):
     acceptance = sign_all(judge(convene(contract)))
     with clock.at(ACCEPTED_AT + timedelta(hours=3)):

@@ -259,6 +259,7 @@ def test_without_bond_nothing_is_given_back(award):
         assert refused_for(contract, "release_bond", actor("head")) == {"RCO-05"}
 
 
+@pytest.mark.paper
 def test_countersigning_commits_the_money_prints_the_text_and_moves_project_and_award(award):
     contract = make_contract("HALF_SIGNED", award=award)
     with clock.at(SIGNED_AT):
@@ -309,6 +310,7 @@ def test_a_hold_between_the_two_signatures_stops_the_second(award):
 
 
 # --- publish, filing, gates ----------------------------------------------------------------------------------------------
+@pytest.mark.paper
 def test_publish_once_with_a_copy_that_hides_the_account(award):
     contract = make_contract("SIGNED", award=award)
     with clock.at(SIGNED_AT + timedelta(days=1)):

@@ -74,6 +74,7 @@ def test_a_foreign_agency_sees_neither_panel_nor_contract(project):
     assert not Contract.objects.visible_to(actor("buyer")).filter(pk=contract.pk).exists()
 
 
+@pytest.mark.paper
 def test_the_mid_term_report_prints_targets_and_actuals(project):
     report = Contract.objects.get(project=project).reports.get()
     assert report.kind == "MID_TERM"
