@@ -3,21 +3,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.money import in_words
+from portal.money import in_words, percent_of
 
 from .client import File
 from .story import StepFailed, Story
 from .tender import passphrase
 
 TITLE = "密封投标与开标"
-PRICES = {"supplier_a": "3168000.00", "supplier_b": "3049200.00", "supplier_c": "3132000.00"}
+#: What each asks, in per cent of the budget.
+SHARES = {"supplier_a": "97.78", "supplier_b": "94.11", "supplier_c": "96.67"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def play(story: Story) -> None:
     story.facts["bids"] = {}
-    for supplier, price in PRICES.items():
-        story.facts["bids"][supplier] = bid(story, supplier, price)
+    for supplier, share in SHARES.items():
+        price = percent_of(2 * story.facts["yearly"], share)
+        story.facts["bids"][supplier] = bid(story, supplier, str(price))
     stays_sealed(story)
     late_bid(story)
     open_the_bids(story)
@@ -83,6 +85,6 @@ def open_the_bids(story: Story) -> None:
     opened = story.act("opener_b", "openings", opening, "open_bids", {"passphrase": passphrase("opener_b")}, "开启全部投标", "OPENED", "SEAL-01")
     for row in opened["bids"]:
         story.say(f"    {row}")
-    for supplier in PRICES:
+    for supplier in SHARES:
         story.act(f"{supplier}_head", "openings", opening, "confirm_record", what="确认开标记录")
     story.act("opener_a", "openings", opening, "close_record", what="办结开标记录", state="CONFIRMED", rule="R87-22")

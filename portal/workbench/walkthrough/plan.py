@@ -1,10 +1,12 @@
 """W-09, from the leaf of the catalogue to the minutes of the joint meeting."""
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 
 from .client import File
-from .story import SHANGHAI, Story
+from .story import SHANGHAI, StepFailed, Story
 
 TITLE = "目录、计划、并联审核、联席会议"
 TITLE_OF_ITEM = "城市保洁绿化道路养护"
@@ -12,7 +14,8 @@ REVIEWERS = {"ESTABLISHMENT": "establishment", "HUMAN_RESOURCES": "human_resourc
 ANSWERS = (
     "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire", "otherwise_barred", "secret", "security",
 )  # fmt: skip
-YEARLY = 1_620_000
+AREA = 120_000  # square metres
+UNIT_PRICE = Decimal("13.50")  # yuan a square metre and year
 
 
 def play(story: Story) -> None:
@@ -59,22 +62,35 @@ def draft_plan(story: Story, year: int) -> dict:
 
 
 def draft_item(story: Story, plan: dict, year: int, leaf: dict) -> dict:
-    values = item_values(story, plan, year, leaf)
-    item = story.create("planner", "plan-items", values, f"填报“{TITLE_OF_ITEM}”，24 个月，{2 * YEARLY:,} 元", "DRAFTED", "S-18")
+    """The item at last year's price; where the evaluation of last time set a ceiling, the price must come down to it."""
+    price = UNIT_PRICE
+    item = story.create("planner", "plan-items", item_values(story, plan, year, leaf, price), f"填报“{TITLE_OF_ITEM}”，24 个月，"
+                        f"{2 * AREA * price:,.0f} 元", "DRAFTED", "S-18")  # fmt: skip
+    ceiling = next((row for row in item["missing"] if row["rule"] == "S-110"), None)
+    if ceiling:
+        story.say(f"  ✗ 上期评价结果管下期计划：{ceiling['message']}{ceiling['citation']}")
+        story.probes += 1
+        limit = Decimal(re.search(r"上限 ([\d,.]+\d)", ceiling["message"])[1].replace(",", ""))
+        price = (limit / AREA).quantize(Decimal("0.01"), ROUND_DOWN)
+        values = item_values(story, plan, year, leaf, price)
+        for name in ("plan", "feasibility"):
+            values.pop(name)
+        item = story.act("planner", "plan-items", item["id"], "edit", values, f"单价降到 {price} 元，引用上期评价结果", "DRAFTED", "S-110")
+        item = story.read("planner", f"plan-items/{item['id']}/")
     if item["missing"]:
-        raise AssertionError(item["missing"])
-    story.facts["item_id"] = item["id"]
+        raise StepFailed(f"still missing: {item['missing']}")
+    story.facts |= {"item_id": item["id"], "yearly": int(AREA * price)}
     return item
 
 
-def item_values(story: Story, plan: dict, year: int, leaf: dict) -> dict:
+def item_values(story: Story, plan: dict, year: int, leaf: dict, price: Decimal) -> dict:
     """The five questions, answered; the predecessor is last time's project where there is one."""
-    total = 2 * YEARLY
+    yearly = AREA * price
     previous = previous_project(story)
     return {
         "title": TITLE_OF_ITEM, "plan": plan["id"], "leaf": leaf["id"], "kind": "PROJECT", "posts": 0,
         "content": "购买 12 万平方米道路的清扫保洁与绿化养护服务，含机械作业、人工保洁和苗木养护。", "objective": "道路整洁，绿地完好。",
-        "quantity": "120000", "unit": "平方米", "unit_price": "13.50", "periods": 2, "basic_public_service": False,
+        "quantity": str(AREA), "unit": "平方米", "unit_price": str(price), "periods": 2, "basic_public_service": False,
         "scheme": "按路段分两个作业区，统一招标。", "assessment": "必要性、可行性和经费测算均已评估。",
         "supplier_conditions": "具有独立承担民事责任的能力，有相应作业人员和车辆。", "sme_policy": "NONE",
         "sme_statement": "服务不可拆分，评审时给予价格扣除。", "method": "OPEN_TENDER", "term_months": 24,
@@ -86,13 +102,13 @@ def item_values(story: Story, plan: dict, year: int, leaf: dict) -> dict:
         **dict.fromkeys(ANSWERS, False),
         **({"predecessor": previous["id"], "result_response": "按上期评价意见加强雨季绿地养护。"} if previous else {}),
         "factors": [
-            {"factor": "PRICES", "unit_amount": "5.32", "basis": "物价指数"},
+            {"factor": "PRICES", "unit_amount": str(price - Decimal("8.18")), "basis": "物价指数"},
             {"factor": "WAGES", "unit_amount": "5.74", "basis": "最低工资标准"},
             {"factor": "INSURANCE", "unit_amount": "1.50", "basis": "现行费率"},
             {"factor": "TAX", "unit_amount": "0.94", "basis": "增值税"},
         ],
-        "sources": [{"kind": "GENERAL", "level": "CITY", "name": "城市维护", "amount": f"{total}.00"}],
-        "years": [{"year": year, "amount": f"{YEARLY}.00"}, {"year": year + 1, "amount": f"{YEARLY}.00"}],
+        "sources": [{"kind": "GENERAL", "level": "CITY", "name": "城市维护", "amount": f"{2 * yearly:.2f}"}],
+        "years": [{"year": year, "amount": f"{yearly:.2f}"}, {"year": year + 1, "amount": f"{yearly:.2f}"}],
         "indicators": [
             {"category": "OUTPUT", "group": "质量", "name": "道路本色率", "direction": "AT_LEAST", "target": 92, "unit": "%", "weight": 60,
              "source": "日常检查"},
@@ -131,7 +147,7 @@ def review(story: Story, item: dict) -> None:
 def correct_and_pass(story: Story, item: dict) -> None:
     current = story.read("planner", f"plan-items/{item['id']}/")
     if current["state"] != "SENT_BACK":
-        raise AssertionError(current["state"])
+        raise StepFailed(f"item {current['state']}, not SENT_BACK")
     rows = [*current["indicators"], {"category": "OUTPUT", "group": "质量", "name": "绿地完好率", "direction": "AT_LEAST", "target": 95,
                                      "unit": "%", "weight": 20, "source": "月度检查"}]  # fmt: skip
     rows[0]["weight"] = 40

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .plan import YEARLY
 from .story import SHANGHAI, Story
 
 TITLE = "公开招标：招标文件、内部审查、开标密钥、招标公告"
@@ -16,9 +15,9 @@ def play(story: Story) -> None:
     story.move_to(datetime(year, 2, 10, 9, 30, tzinfo=SHANGHAI), "编制招标文件")
     tender = story.create("buyer", "tenders", {"project": story.facts["project_id"]}, "起草招标文件", "DRAFTED", "R87-08")
     story.facts["tender_id"] = tender["id"]
-    story.act("buyer", "tenders", tender["id"], "edit", {**document(year), "factors": unbalanced()}, "先保存权重不足的草稿")
+    story.act("buyer", "tenders", tender["id"], "edit", {**document(story), "factors": unbalanced()}, "先保存权重不足的草稿")
     story.refused("buyer", f"tenders/{tender['id']}/propose/", rule="R87-44", what="分值合计不是 100 的文件送审")
-    story.act("buyer", "tenders", tender["id"], "edit", document(year), "写全招标文件")
+    story.act("buyer", "tenders", tender["id"], "edit", document(story), "写全招标文件")
     story.act("buyer", "tenders", tender["id"], "propose", what="送内部审查", state="PROPOSED", rule="R22-12")
     story.refused("buyer", f"tenders/{tender['id']}/review/", {"general_opinion": "同意"}, status=403, what="编制人自己审查")
     for person in REVIEWERS:
@@ -67,9 +66,9 @@ def unbalanced() -> list[dict]:
     return [{"name": "投标报价", "category": "PRICE", "points": "20", "objective": True, "standard": "低价优先法", "bands": []}]
 
 
-def document(year: int) -> dict:
+def document(story: Story) -> dict:
     """The document beyond the clauses it starts from. 24 months, quarterly duties, payment by progress (W-09)."""
-    budget = 2 * YEARLY
+    year, budget = story.facts["year"], 2 * story.facts["yearly"]
     return {
         "need_goal": "道路清扫保洁与绿化养护，保持市容整洁。", "need_standards": "《城市道路清扫保洁与质量评价标准》CJJ/T 126—2022。",
         "need_quality": "路面本色率不低于 92%，绿地完好率不低于 95%。", "need_quantity": "道路 12 万平方米，服务期内每日作业。",
