@@ -43,7 +43,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         request.GET, Project.objects.visible_to(request.actor).select_related("agency", "region").order_by("-created_at", "-pk")
     )
     return render(request, "workbench/projects.html", {
-        "page": page_of(found.qs, request.GET.get("page")), "filter": found, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("采购项目"), "")],
+        "page": page_of(found.qs, request.GET.get("page")), "filter": found,
+        "breadcrumbs": [(_("工作台"), "/workbench/"), (_("采购项目"), "")],
     })
 
 

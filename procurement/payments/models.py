@@ -113,6 +113,16 @@ class PaymentRequest(Staged):
         return reverse("payments:request", args=[self.pk])
 
     @property
+    def waits_for_mending(self) -> bool:
+        """Sent back, with the reason still to be met."""
+        return self.state == self.State.SENT_BACK and bool(self.send_back_reason)
+
+    @property
+    def was_returned(self) -> bool:
+        """The bank gave it back."""
+        return self.state == self.State.RETURNED and bool(self.return_reason)
+
+    @property
     def project(self):
         return self.contract.project
 

@@ -42,8 +42,10 @@ TENDER = {
 }  # fmt: skip
 #: What the officer adds so that every guard of `propose` is content.
 FILLING = {
-    "place": "赣江市城区（演示）", "inspection_cadence": "QUARTER", "report_cadence": "HALF_YEAR", "acceptance_body": "市城市管理局组织，服务对象参加。",
-    "acceptance_time": "期满后七个工作日内。", "acceptance_manner": "现场核验与资料核对。", "acceptance_procedure": "逐项核验、成员签字、出具报告。",
+    "place": "赣江市城区（演示）", "inspection_cadence": "QUARTER", "report_cadence": "HALF_YEAR",
+    "acceptance_body": "市城市管理局组织，服务对象参加。",
+    "acceptance_time": "期满后七个工作日内。", "acceptance_manner": "现场核验与资料核对。",
+    "acceptance_procedure": "逐项核验、成员签字、出具报告。",
     "acceptance_content": "合同附件所列全部服务内容。", "acceptance_standard": "路面本色率不低于 92%，绿地完好率不低于 95%。",
 }  # fmt: skip
 
@@ -155,7 +157,8 @@ def submit_report(report: SupplierReport, **changes) -> SupplierReport:
 
 def visit(inspection: Inspection, moment: datetime, **changes) -> Inspection:
     data = {
-        "visited_at": moment, "place": "沿江路", "findings": "路面整洁。", "photos": [], "no_photo_reason": "设备故障", "problem_found": False,
+        "visited_at": moment, "place": "沿江路", "findings": "路面整洁。",
+        "photos": [], "no_photo_reason": "设备故障", "problem_found": False,
         "problem": "",
     }  # fmt: skip
     with clock.at(moment + timedelta(hours=1)):

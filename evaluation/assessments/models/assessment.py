@@ -97,6 +97,10 @@ class Assessment(Staged):
         return reverse("assessments:assessment", args=[self.pk])
 
     @property
+    def is_voided(self) -> bool:
+        return self.state == self.State.VOIDED
+
+    @property
     def project(self):
         return self.contract.project
 

@@ -33,14 +33,17 @@ def bid(story: Story, supplier: str, price: str) -> int:
     if not taken.ok:
         raise StepFailed(f"{officer} takes the documents: {taken.status} {taken.body}")
     made = story.create(officer, "bids", {"tender": story.facts["tender_id"]}, "领取招标文件，准备投标", "DRAFTED", "R87-12")
-    story.act(officer, "bids", made["id"], "put_price", {"price": price, "price_words": in_words(price)}, "填写报价（当场加密）", rule="SEAL-05")
+    story.act(officer, "bids", made["id"], "put_price", {"price": price, "price_words": in_words(price)},
+                  "填写报价（当场加密）", rule="SEAL-05")  # fmt: skip
     answers = {question["field"]: "完全响应。" for question in story.read(officer, f"bids/{made['id']}/")["questions"]}
     story.act(officer, "bids", made["id"], "put_response",
-              {**answers, "service_term": "24 个月", "contact": "授权代表，0791-8888 0000", "related": "无"}, "填写响应表（当场加密）")  # fmt: skip
+              {**answers, "service_term": "24 个月", "contact": "授权代表，0791-8888 0000", "related": "无"},
+              "填写响应表（当场加密）")  # fmt: skip
     for kind in ("QUALIFICATION", "BID_DOCUMENT"):
         story.act(officer, "bids", made["id"], "put_file", {"kind": kind, "file": File(f"{kind.lower()}.pdf", PDF, "application/pdf")},
                   "上传文件（边传边加密）")  # fmt: skip
-    done = story.act(head, "bids", made["id"], "submit", {"independent": True, "complete": True}, "递交投标文件，取得回执", "SUBMITTED", "R87-14")
+    done = story.act(head, "bids", made["id"], "submit", {"independent": True, "complete": True},
+                  "递交投标文件，取得回执", "SUBMITTED", "R87-14")  # fmt: skip
     receipt = done["receipts"][-1]
     story.say(f"    回执 {receipt['received_at'][:19]}  摘要 {receipt['digest'][:16]}…")
     return made["id"]
@@ -82,7 +85,8 @@ def open_the_bids(story: Story) -> None:
     story.act("opener_a", "openings", opening, "start", start, "开始开标，解开外层", "STARTED", "R87-20")
     story.refused("opener_a", f"openings/{opening}/open_bids/", {"passphrase": passphrase("opener_a")}, rule="SEAL-01",
                   what="同一人再解内层")  # fmt: skip
-    opened = story.act("opener_b", "openings", opening, "open_bids", {"passphrase": passphrase("opener_b")}, "开启全部投标", "OPENED", "SEAL-01")
+    opened = story.act("opener_b", "openings", opening, "open_bids", {"passphrase": passphrase("opener_b")},
+                  "开启全部投标", "OPENED", "SEAL-01")  # fmt: skip
     for row in opened["bids"]:
         story.say(f"    {row}")
     for supplier in SHARES:

@@ -10,7 +10,8 @@ TITLE = "评价方案、合同起草、双方签署、公告与备案"
 SUPPLIERS = ("supplier_a", "supplier_b", "supplier_c")
 SIX_PARTS = {
     "acceptance_body": "赣江市城市管理局组织，邀请服务对象参加。", "acceptance_time": "合同期满后七个工作日内启动。",
-    "acceptance_manner": "核验台账、报告与现场检查记录，抽查路段和绿地。", "acceptance_procedure": "逐项核验，成员签字，出具验收报告并公告。",
+    "acceptance_manner": "核验台账、报告与现场检查记录，抽查路段和绿地。",
+    "acceptance_procedure": "逐项核验，成员签字，出具验收报告并公告。",
     "acceptance_content": "合同附件所列全部服务内容。", "acceptance_standard": "路面本色率不低于 92%，绿地完好率不低于 95%。",
 }  # fmt: skip
 

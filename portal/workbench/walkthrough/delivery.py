@@ -74,7 +74,8 @@ def quarter(story: Story, contract: dict, number: int) -> None:
             picture(), "image/png"),
     }, f"登记保洁台账（第 {number} 季度）", rule="S-80")  # fmt: skip
     story.act(f"{key}_officer", "deliverables", cutting, "log", {
-        "on": work.isoformat(), "quantity": CUTS, "sub_quantity": BY_MACHINE, "text": "绿地修剪三次，其中机械修剪两次。", "place": "沿江绿地",
+        "on": work.isoformat(), "quantity": CUTS, "sub_quantity": BY_MACHINE,
+        "text": "绿地修剪三次，其中机械修剪两次。", "place": "沿江绿地",
     }, f"登记修剪台账 {CUTS} 次", rule="S-80")  # fmt: skip
     inspect(story, contract, number, at(work, 9))
     fund_next_year(story, until.year)

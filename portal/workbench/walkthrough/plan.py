@@ -115,7 +115,9 @@ def item_values(story: Story, plan: dict, year: int, leaf: dict, price: Decimal)
             {"category": "SATISFACTION", "group": "群众", "name": "群众满意度", "direction": "AT_LEAST", "target": 90, "unit": "%",
              "weight": 40, "source": "问卷"},
         ],
-        "feasibility": File("可行性报告.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "application/pdf"),
+        "feasibility": File(
+            "可行性报告.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "application/pdf",
+        ),
     }  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def publish_when_sealed(story: Story, tender: dict, year: int) -> None:
         "tender": tender["id"], "openers": [story.person(name).user_id for name in OPENERS], "witness": story.person("witness").user_id,
     }, "指定两名开标人和见证人", "NAMED", "R87-21")  # fmt: skip
     for name in OPENERS:
-        story.act(name, "opening-keys", key["id"], "set_passphrase", {"passphrase": passphrase(name), "again": passphrase(name)}, "设置开标口令")
+        story.act(name, "opening-keys", key["id"], "set_passphrase",
+                      {"passphrase": passphrase(name), "again": passphrase(name)}, "设置开标口令")  # fmt: skip
     for name in OPENERS:
         key = story.act(name, "opening-keys", key["id"], "prove", {"passphrase": passphrase(name)}, "验证开标密钥")
     story.refused("head", f"tenders/{tender['id']}/publish/", {**times, "closes_at": (published + timedelta(days=10)).isoformat()},

@@ -205,7 +205,7 @@ class TestDraw:
         """Members are secret until the result (R87-28)."""
         draw = perform(attested(stage), "draw", actor=actor("buyer"))
         names = [member.user.name for member in draw.members.select_related("user")]
-        told = " ".join(f"{entry.actor_name} {entry.subject_label} {entry.facts}" 
+        told = " ".join(f"{entry.actor_name} {entry.subject_label} {entry.facts}"
                         for entry in Entry.objects.of_chain(draw.chain_key).filter(lifecycle__startswith="awards."))
         assert draw.chain_key == f"project:{stage.project_id}"
         assert not [name for name in names if name in told]

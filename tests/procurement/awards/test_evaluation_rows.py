@@ -100,9 +100,11 @@ class TestConformity:
 
     def test_a_no_needs_its_reason(self, stage):
         sheet, bid = sheets(stage)[0], factory.bids_of(stage)[0]
-        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet), data={"findings": [{"bid": bid.pk, "responsive": False}]})
+        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet),
+                           data={"findings": [{"bid": bid.pk, "responsive": False}]})  # fmt: skip
         assert not form.is_valid()
-        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet), data={"findings": [{"bid": bid.pk, "responsive": True}]})
+        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet),
+                           data={"findings": [{"bid": bid.pk, "responsive": True}]})  # fmt: skip
         assert form.is_valid(), form.errors
         assert form.cleaned_data["findings"][0]["responsive"] is True
 
@@ -182,7 +184,7 @@ class TestSubmit:
 
     def test_nought_is_a_score(self, stage):
         factory.find_conform(stage)
-        zero = {key: ("0", "0") for key in factory.GIVEN}
+        zero = dict.fromkeys(factory.GIVEN, ("0", "0"))
         assert factory.score(sheets(stage)[0], zero).state == "SUBMITTED"
 
     def test_after_it_nothing_changes(self, stage):
