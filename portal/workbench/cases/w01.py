@@ -72,8 +72,8 @@ def load_w01() -> Project:
     project = _project()
     contract = _contract(project)
     _file(contract)
-    _log(contract)
     _visit(contract)
+    _log(contract)
     _report(contract)
     return Project.objects.get(pk=project.pk)
 
