@@ -109,6 +109,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--postgresql", action="store_true", help="measure on a throw-away PostgreSQL instead of SQLite")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--queries", action="store_true", help="compare the queries of every list with 100 and with N projects")
     options = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     with ExitStack() as stack:
@@ -120,6 +121,8 @@ def main() -> int:
             env["DATABASE_URL"] = stack.enter_context(postgresql())
         manage(env, "migrate", "--verbosity", "0")
         manage(env, "load_reference")
+        if options.queries:
+            return compare_queries(env, options.projects)
         project = manage(env, "bench_data", "--projects", str(options.projects)).splitlines()[-1]
         port = free_port()
         server = Child(
@@ -139,6 +142,19 @@ def main() -> int:
         for each in results:
             print(f"  {each['row']:20} {each['ms']:8.2f} ms   {each['floor']:16} {each['floor_ms']:7.2f} ms   × {each['ratio']:.2f}")
     return 0
+
+
+def compare_queries(env: dict[str, str], projects: int) -> int:
+    """Queries of every list with few and with many rows; 1 when a list asks more because there is more."""
+    found = []
+    for size in (100, projects):
+        manage(env, "bench_data", "--projects", str(size))
+        found.append(json.loads(manage(env, "query_counts")))
+    few, many = found
+    grown = [f"{name}: {count} → {many.get(name)}" for name, count in few.items() if many.get(name) != count]
+    print(f"{len(few)} lists, at most {max(few.values())} queries; 100 → {projects} projects: {len(grown)} differ")
+    print("\n".join(f"  {line}" for line in grown))
+    return 1 if grown else 0
 
 
 def await_server(port: int, server: Child) -> None:

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from .actions import available_actions
-from .engine import perform
+from .engine import may, perform
 from .inputs import inputs_form
 from .labels import state_label
 from .refusals import NotYours
@@ -84,8 +84,8 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
     def cleaned(self, row, subject) -> dict:
         """The inputs of a row, checked by the same form that the page shows; every error at once."""
         actor = self.request._request.actor
-        if not row.creates and not any(who.fits(actor, subject) for who in row.who):
-            raise NotYours
+        if not may(row, subject, actor):
+            raise NotYours  # before any word about what was sent
         form = inputs_form(row, subject=subject, actor=actor, data=self.request.data, files=self.request.FILES)
         if not form.is_valid():
             raise ValidationError({"errors": form.errors.get_json_data()})

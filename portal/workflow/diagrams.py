@@ -40,9 +40,9 @@ def _page(cycle: Lifecycle) -> Iterator[str]:
     yield "| row | from | to | who | guards | rules | clocks |"
     yield "|---|---|---|---|---|---|---|"
     for row in cycle.rows:
-        cells = (f"`{row.name}` {row.label}{' †' if row.hold else ''}", ", ".join(row.sources) if not row.creates else "–",
-                 row.target or "same",
-                 words_of(row), _guards(cycle, row), ", ".join(row.rules) or "–", _clocks(row.clocks))  # fmt: skip
+        sources = "–" if row.creates else ", ".join(row.sources)
+        cells = (f"`{row.name}` {row.label}{' †' if row.hold else ''}", sources, row.target or "same", words_of(row),
+                 _guards(cycle, row), ", ".join(row.rules) or "–", _clocks(row.clocks))  # fmt: skip
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
     if cycle.due:
         yield ""
@@ -76,8 +76,10 @@ def words_of(row: Transition) -> str:
     return "; ".join([*words, *(["系统"] if row.system or not row.who else [])])
 
 
-_PLACES = {"": "", "own": "(本单位)", "region": "(本地区)", "person": "(本人)",
-           "own person": "(本单位本人)", "region person": "(本地区本人)"}
+_PLACES = {
+    "": "", "own": "（本单位）", "region": "（本地区）", "person": "（本人）",
+    "own person": "（本单位本人）", "region person": "（本地区本人）",
+}
 
 
 def _guards(cycle: Lifecycle, row: Transition) -> str:

@@ -220,14 +220,14 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     lifecycle = lifecycle_of(obj)
     if row.creates:
         if key and (made := lifecycle.model.objects.filter(made_by_key=f"{actor.user_id}:{key}").first()):
-            raise WrongState([_done_already(made, row)])
+            raise WrongState([done_already(made, row)])
     else:
         obj = _locked(obj)
     act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now(), reason=reason, reason_code=reason_code, data=data)
     if not may(row, obj, actor):
         raise NotYours
     if (obj.state or "") not in row.sources:
-        raise WrongState([_done_already(obj, row)])
+        raise WrongState([done_already(obj, row)])
     found = refusals(obj, row, act, performing=True)
     found += _reason_missing(row, act)
     if found:
@@ -285,7 +285,7 @@ def _reason_missing(row: Transition, act: Act) -> list[Refusal]:
     return []
 
 
-def _done_already(obj: Staged, row: Transition) -> Refusal:
+def done_already(obj: Staged, row: Transition) -> Refusal:
     """"done by N at T": what a second click, or the slower of two people, gets to read (G7)."""
     entry = (
         Entry.objects.of_subject(lifecycle_of(obj).code, obj.pk).filter(transition=row.name).order_by("-id").first()

@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.access import SIGNED_IN, audience
 
 from .actions import Action
-from .engine import Act, may, perform, refusals
+from .engine import Act, done_already, may, perform, refusals
 from .inputs import inputs_form
 from .refusals import NotYours, Refused
 from .table import Lifecycle, lifecycle
@@ -52,6 +52,8 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
             return redirect(done.get_absolute_url())
         except Refused as refused:
             found = refused.refusals
+    elif not posted and obj.state not in row.sources:
+        found = [done_already(obj, row)]  # guards are asked only of a thing that stands where the row starts
     elif not posted:
         found = refusals(obj, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
     status = 409 if posted and found else 422 if posted else 200

@@ -50,7 +50,7 @@ REPORT = Lifecycle(
                    clocks=[stops("SUPPLIER_REPORT")], tells=[OFFICER, PROJECT_OFFICER], rules=["S-77", "S-78", "R-042", "R102-31"],
                    page="contracts:report_form", hint=_("数字取自台账，文字由您填写。"),
                    sentence=_("报送第 %(number)s 期报告，%(rows)s 项指标")),
-        Transition("send_back", R.SUBMITTED, R.SENT_BACK, _("退回报告"), who=[OFFICER, PROJECT_OFFICER], reason=REPORT_REASONS,
+        Transition("send_back", R.SUBMITTED, R.SENT_BACK, _("退回报告"), who=[OFFICER], reason=REPORT_REASONS,
                    effect=verbs.send_back_report, clocks=[starts("SUPPLIER_REPORT")], tells=[SUPPLIER_OFFICER, SUPPLIER_HEAD],
                    rules=["S-77"]),
         Transition("confirm", R.SUBMITTED, R.CONFIRMED, _("确认报告"), who=[OFFICER, PROJECT_OFFICER], effect=verbs.confirm_report,

@@ -12,6 +12,7 @@ from portal.accounts.roles import OrganisationKind
 from portal.workdays.deadlines import Deadline
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
+from procurement.plans import visibility
 
 from .item import PlanItem
 
@@ -52,7 +53,9 @@ class ReviewChainStep(models.Model):
 
 class ReviewStepQuerySet(models.QuerySet):
     def visible_to(self, actor) -> ReviewStepQuerySet:
-        return self.filter(item__in=PlanItem.objects.visible_to(actor)) if actor.organisation or actor.is_system else self.none()
+        """What departments say to each other is the government's own, also after the plan is public."""
+        official = visibility.official(actor, "item__agency")
+        return self.none() if official is None else self.filter(official)
 
     def open(self) -> ReviewStepQuerySet:
         return self.filter(state__in=["WAITING", "PENDING", "CLAIMED"])
