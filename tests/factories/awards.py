@@ -24,7 +24,7 @@ PLAN, RECORD = "养护方案", "同类履约评价"
 PRICES = {
     "supplier_a": Decimal("21900000.00"), "supplier_b": Decimal("22300000.00"), "supplier_c": Decimal("20800000.00"),
 }
-GIVEN = {"supplier_a": ("40", "30"), "supplier_b": ("38", "30"), "supplier_c": ("30", "15")}
+GIVEN = {"supplier_a": ("45", "30"), "supplier_b": ("38", "30"), "supplier_c": ("30", "15")}
 
 
 def conditions(**changes) -> dict:

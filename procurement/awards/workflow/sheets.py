@@ -97,11 +97,6 @@ def every_score_is_there(sheet, act):
         )
 
 
-def report_is_open(sheet, act):
-    if not sheet.tender.evaluation_reports.filter(state="DRAFTED").exists():
-        yield refuse("R87-50", _("评审报告已签署，评分不能再改。"))
-
-
 def system_found_it(sheet, act):
     """Scores are mended for the four grounds of the law alone, and only where the system sees one (R87-50)."""
     kinds = {finding.kind for finding in verbs.open_findings(sheet)}
@@ -131,7 +126,7 @@ SHEET = Lifecycle(
         ),
         Transition(
             "reopen", State.SUBMITTED, State.REOPENED, _("要求复核评分"), who=[Seated(draw="member__draw", leader=True)],
-            reason=REOPEN, guards=[report_is_open], checks=[system_found_it], effect=verbs.reopen, tells=OWNER,
+            reason=REOPEN, checks=[system_found_it], effect=verbs.reopen, tells=OWNER,
             rules=["R87-50", "PF-10"], hint=_("只限法定情形；已有的签名随之失效。"),
         ),
         Transition("lock", State.SUBMITTED, State.LOCKED, _("锁定评分"), system=True, rules=["R87-50"]),

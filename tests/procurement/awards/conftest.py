@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from portal.workflow import Refused
+from tests.conftest import TINY_PDF
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -20,7 +21,10 @@ def stage(request, django_db_setup, django_db_blocker) -> Iterator:
         world = transaction.atomic()
         world.__enter__()
         try:
-            yield build()
+            with pytest.MonkeyPatch.context() as patch:  # papers on the way are not what these tests are about
+                patch.setattr("portal.reports.pdf._typeset", lambda html, *, title, content: (TINY_PDF, 1))
+                made = build()
+            yield made
         finally:
             transaction.set_rollback(True)
             world.__exit__(None, None, None)

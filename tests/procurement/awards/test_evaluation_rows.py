@@ -100,11 +100,13 @@ class TestConformity:
 
     def test_a_no_needs_its_reason(self, stage):
         sheet, bid = sheets(stage)[0], factory.bids_of(stage)[0]
-        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet),
-                           data={"findings": [{"bid": bid.pk, "responsive": False}]})  # fmt: skip
-        assert not form.is_valid()
-        form = inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet),
-                           data={"findings": [{"bid": bid.pk, "responsive": True}]})  # fmt: skip
+
+        def form_saying(answer: bool):
+            data = {"findings": [{"bid": bid.pk, "responsive": answer}]}
+            return inputs_form(SHEET["review_conformity"], subject=sheet, actor=who(sheet), data=data)
+
+        assert not form_saying(False).is_valid()
+        form = form_saying(True)
         assert form.is_valid(), form.errors
         assert form.cleaned_data["findings"][0]["responsive"] is True
 
