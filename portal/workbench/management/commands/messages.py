@@ -63,7 +63,10 @@ class Command(BaseCommand):
         """Fail when a sentence that people read has no English, or its placeholders differ."""
         with fresh() as po:
             missing = [f"{e.occurrences[0][0] if e.occurrences else '?'}: {e.msgid}" for e in open_entries(po)]
-            differing = [e.msgid for e in po.translated_entries() if placeholders(e.msgid) != placeholders(e.msgstr)]
+            differing = [
+                e.msgid for e in po.translated_entries()
+                if any(placeholders(e.msgid) != placeholders(text) for text in (e.msgstr_plural or {0: e.msgstr}).values())
+            ]
         for line in [*missing[:40], *(f"placeholders differ: {msgid}" for msgid in differing)]:
             self.stdout.write(line)
         if missing or differing:
