@@ -200,4 +200,4 @@ def totals(sheet: ScoreSheet) -> dict[int, Fraction]:
 
 
 def _moment(moment) -> str:
-    return moment.astimezone(clock.SHANGHAI).isoformat(timespec="seconds") if moment else ""
+    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if moment else ""

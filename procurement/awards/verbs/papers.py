@@ -5,6 +5,7 @@ import json
 
 from django.utils.translation import override
 
+from portal import money
 from portal.audit.canonical import canonical_json
 from portal.files.models import Document
 from portal.files.verbs import store_made
@@ -51,7 +52,7 @@ def award_letter(award: Award, bid: Bid, act: Act) -> Document:
     tender = award.tender
     data = {
         "supplier": award.supplier.name, "title": tender.title, "number": tender.number, "lot": str(award.lot),
-        "amount": award.amount, "score": award.score, "rank": award.rank,
+        "amount": award.amount, "amount_words": money.in_words(award.amount), "score": award.score, "rank": award.rank,
         "term": [tender.service_from, tender.service_until], "agency": tender.agency.name, "announced_at": award.announced_at,
     }
     return make_paper(
