@@ -1,6 +1,7 @@
 """Experts, draws, seats, score sheets, price questions, reports and awards for programs."""
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from rest_framework import serializers, viewsets
 
 from portal.workflow.api import StagedSerializer, route
@@ -8,6 +9,11 @@ from portal.workflow.api import StagedSerializer, route
 from . import content, reading, secrecy
 from .models import Award, Draw, EvaluationReport, Expert, PanelMember, PriceQuestion, ScoreSheet
 from .workflow import AWARD, DRAW, MEMBER, PRICE_QUESTION, REPORT, SHEET
+
+
+def in_a_list(serializer) -> bool:
+    """Whether many are shown at once: what costs a question a row stands on each one's own page alone."""
+    return serializer.context["view"].action == "list"
 
 
 class ExpertSerializer(serializers.ModelSerializer):
@@ -57,9 +63,11 @@ class DrawSerializer(StagedSerializer):
         return actor.is_system or Draw.objects.filter(secrecy.organised_by(actor, "tender"), pk=draw.pk).exists()
 
     def get_pool(self, draw: Draw) -> list[dict]:
-        return reading.pool_of(draw) if self._organiser(draw) else []
+        return reading.pool_of(draw) if not in_a_list(self) and self._organiser(draw) else []
 
     def get_members(self, draw: Draw) -> list[dict]:
+        if in_a_list(self):
+            return []
         actor = self.context["request"]._request.actor
         seen = PanelMember.objects.visible_to(actor).filter(draw=draw).select_related("user").order_by("seat", "id")
         return [{"id": one.pk, "seat": one.seat, "name": one.user.name, "capacity": one.capacity, "state": one.state} for one in seen]
@@ -73,7 +81,7 @@ class MemberSerializer(StagedSerializer):
     review_at = serializers.DateTimeField(source="draw.review_at", read_only=True)
     place = serializers.CharField(source="draw.place", read_only=True)
     tender = serializers.SerializerMethodField()
-    sheet = serializers.SerializerMethodField()
+    sheet = serializers.PrimaryKeyRelatedField(source="seen_sheet", read_only=True, default=None)
 
     class Meta:
         model = PanelMember
@@ -84,10 +92,6 @@ class MemberSerializer(StagedSerializer):
 
     def get_tender(self, member: PanelMember) -> str:
         return member.draw.tender.number if member.state not in ("DRAWN", "DECLINED") else ""
-
-    def get_sheet(self, member: PanelMember) -> int | None:
-        actor = self.context["request"]._request.actor
-        return ScoreSheet.objects.visible_to(actor).filter(member=member).values_list("pk", flat=True).first()
 
 
 class SheetSerializer(StagedSerializer):
@@ -108,7 +112,7 @@ class SheetSerializer(StagedSerializer):
         ]
 
     def get_missing(self, sheet: ScoreSheet) -> list[dict]:
-        if self.context["view"].action == "list":
+        if in_a_list(self):
             return []
         return [{"bid": bid.pk, "factors": [factor.pk for factor in factors]} for bid, factors in content.missing_scores(sheet)]
 
@@ -128,6 +132,7 @@ class ReportSerializer(StagedSerializer):
     """A report; its content once it is signed."""
 
     tender_number = serializers.CharField(source="tender.number", read_only=True)
+    content = serializers.SerializerMethodField()
     document = serializers.SerializerMethodField()
     signatures = serializers.SerializerMethodField()
 
@@ -137,6 +142,9 @@ class ReportSerializer(StagedSerializer):
             "id", "tender", "tender_number", "state", "state_label", "digest", "content", "document", "signatures", "signed_at",
             "delivered_at",
         ]
+
+    def get_content(self, report: EvaluationReport) -> dict:
+        return {} if in_a_list(self) else report.content
 
     def get_document(self, report: EvaluationReport) -> str | None:
         return report.document.api_url if report.document else None
@@ -173,6 +181,12 @@ class AwardSerializer(StagedSerializer):
         return award.letter.api_url if award.letter and mine else None
 
 
+def _members(self):
+    """Seats with the sheet the reader may see."""
+    seen = Prefetch("sheet", queryset=ScoreSheet.objects.visible_to(self.request._request.actor), to_attr="seen_sheet")
+    return PanelMember.objects.select_related("draw__tender", "user").prefetch_related(seen)
+
+
 def _with(*related, prefetch=()):
     return lambda self: self.lifecycle.model.objects.select_related(*related).prefetch_related(*prefetch)
 
@@ -180,7 +194,7 @@ def _with(*related, prefetch=()):
 routes = [
     ("experts", ExpertViewSet),
     route("draws", DRAW, DrawSerializer, base_queryset=_with("tender", "witness")),
-    route("panel-members", MEMBER, MemberSerializer, base_queryset=_with("draw__tender", "user")),
+    route("panel-members", MEMBER, MemberSerializer, base_queryset=_members),
     route("score-sheets", SHEET, SheetSerializer, base_queryset=_with("tender", "member", prefetch=("scores",))),
     route("price-questions", PRICE_QUESTION, QuestionSerializer, base_queryset=_with("bid__supplier")),
     route("evaluation-reports", REPORT, ReportSerializer,

@@ -197,6 +197,13 @@ class TestPrograms:
             answer = Client().get(f"/api/v1/{route}/", **self.token(owner(sheet_of(stage))))
             assert answer.status_code == 200, route
 
+    def test_a_seat_names_its_own_sheet_alone(self, stage):
+        mine, other = sheet_of(stage), sheet_of(stage, 1)
+        seats = Client().get("/api/v1/panel-members/", **self.token(owner(mine))).json()["results"]
+        assert {row["sheet"] for row in seats} == {mine.pk, None}
+        assert Client().get(f"/api/v1/panel-members/{other.member_id}/", **self.token(owner(mine))).json()["sheet"] is None
+        assert Client().get(f"/api/v1/panel-members/{mine.member_id}/", **self.token(owner(mine))).json()["sheet"] == mine.pk
+
     def test_the_library_is_not_browsed_by_purchasers(self, stage):
         assert Client().get("/api/v1/experts/", **self.token("buyer")).json()["results"] == []
         assert len(Client().get("/api/v1/experts/", **self.token("expert_7")).json()["results"]) == 1
