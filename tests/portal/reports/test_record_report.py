@@ -40,7 +40,7 @@ def test_the_record_becomes_a_sound_paper(sent):
     assert proof.is_sound
     assert (proof.title, proof.language) == ("办理记录", "zh-CN")
     assert [row["sentence"] for row in proof.data["rows"]][:2] == [
-        f"赣江市城市管理局 林晓东 生成报表:办理记录 #{cancelled.pk}", f"赣江市城市管理局 林晓东 取消生成:办理记录 #{cancelled.pk}",
+        f"赣江市城市管理局 林晓东 生成报表：办理记录 #{cancelled.pk}", f"赣江市城市管理局 林晓东 取消生成：办理记录 #{cancelled.pk}",
     ]
     assert proof.data["damage"] == []
     assert digest(canonical_json(proof.data)) == job.data_digest

@@ -58,6 +58,7 @@ def verified(record: bytes, folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, str(VERIFIER), str(file)], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.paper
 def test_the_book_is_a_sound_paper_with_contents_and_record():
     project = make_opened_tender().project
     job = made("case_file", "auditor", project)

@@ -224,6 +224,7 @@ def test_the_database_refuses_an_opening_by_one(opened):
 
 
 # --- the record --------------------------------------------------------------------------------------------------
+@pytest.mark.paper
 def test_doubts_are_answered_and_everybody_confirms_before_the_record_is_closed(opened, refused):
     refused("R87-22", perform, opened, "close_record", actor=actor("opener_a"))
     for username in ("buyer", "auditor"):

@@ -92,6 +92,7 @@ def test_a_bidders_pages(db):
         assert tender.title in text("supplier_a_head", "/bids/")
 
 
+@pytest.mark.paper
 def test_the_receipt_as_a_paper(db):
     from portal.reports.proof import examine
 

@@ -24,6 +24,7 @@ def proof_of(job):
         return examine(stream.read())
 
 
+@pytest.mark.paper
 def test_plan_register_and_minutes():
     plan = make_plan("DECIDED")
     proof = proof_of(paper("plan", "planner", plan=plan.pk))
