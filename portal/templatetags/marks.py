@@ -34,7 +34,7 @@ def light(state: str, text="", shape_only: bool = False) -> str:
     state: green, yellow, red, paused, none, done; text: "剩 4 工作日"; shape_only hides the word from the eye only.
     """
     kind = LIGHTS.get(state or "none", "none")
-    if shape_only:
+    if shape_only and text:
         return format_html('<span class="light light--{}"><svg class="light__shape" role="img" aria-label="{}">'
                            '<use href="{}#light-{}"/></svg></span>', kind, text, static("icons.svg"), kind)
     return format_html('<span class="light light--{}"><svg class="light__shape" aria-hidden="true">'

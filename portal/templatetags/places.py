@@ -74,7 +74,7 @@ def notice(content, kind="info"):
 @register.simple_block_tag
 def tablewrap(content, label):
     """A table wider than its place scrolls inside a named region; block around `<table class="table">`."""
-    return format_html('<div class="tablewrap" role="region" tabindex="0" aria-label="{}">{}</div>', label, content)
+    return format_html('<div class="tablewrap" role="group" tabindex="0" aria-label="{}">{}</div>', label, content)
 
 
 @register.inclusion_tag("components/action_panel.html", takes_context=True)
