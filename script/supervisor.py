@@ -25,7 +25,7 @@ RESTART_WINDOW = 300
 LOG_LIMIT = 5 * 1024 * 1024  # bytes after which a log is set aside at the next start; one older one is kept
 # Everything that the portal keeps under var/, and so all that --fresh may remove.
 KEPT = (
-    "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static",
+    "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static", "arriving",
     "secret_key", "mode", "walkthrough", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
     "celerybeat-schedule.dir", "celerybeat-schedule.db", "accounts.txt",
 )  # fmt: skip

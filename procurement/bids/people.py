@@ -32,7 +32,7 @@ class NamedOpener(Who):
 
 @dataclass(frozen=True, slots=True)
 class OpenedBidder(Who):
-    """A bidder whose bid was opened in this session."""
+    """A bidder whose bid takes part in this opening; from its start on others see that he does."""
 
     def fits(self, actor: Actor, obj: Any) -> bool:
         return self.role in actor.roles and obj.bids().filter(supplier=actor.organisation_id).exists()

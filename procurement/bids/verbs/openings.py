@@ -17,7 +17,7 @@ def schedule(session: OpeningSession, act: Act) -> dict:
 
 
 def move(session: OpeningSession, act: Act) -> dict:
-    session.scheduled_at = act.data["scheduled_at"]
+    _schedule_anew(session, act.data["scheduled_at"])
     return {"scheduled_at": session.scheduled_at}
 
 
@@ -112,16 +112,23 @@ def deem_confirmed(session: OpeningSession, act: Act) -> dict:
 
 
 def adjourn(session: OpeningSession, act: Act) -> dict:
+    """The bids stay sealed; what the first opener had taken off is put away."""
     session.adjourn_reason = act.reason
+    session.halves.all().delete()
     return {}
 
 
 def resume(session: OpeningSession, act: Act) -> dict:
-    session.scheduled_at = act.data["scheduled_at"]
+    _schedule_anew(session, act.data["scheduled_at"])
+    return {"scheduled_at": session.scheduled_at}
+
+
+def _schedule_anew(session: OpeningSession, moment) -> None:
+    """Who was here signs in again at the new time (SEAL-06)."""
+    session.scheduled_at = moment
     session.key.openers.update(present_at=None)
     session.key.witness_present_at = None
     session.key.save(update_fields=["witness_present_at"])
-    return {"scheduled_at": session.scheduled_at}
 
 
 def replace_opener(session: OpeningSession, act: Act) -> dict:

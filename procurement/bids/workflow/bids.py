@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.clock import SHANGHAI
-from portal.workflow import Duty, Lifecycle, Transition, Who, refuse, registered_guard
+from portal.workflow import Due, Duty, Lifecycle, Transition, Who, refuse, registered_guard
 from procurement.bids import forms, messages, reception, rules
 from procurement.bids.models import Bid, SealedPart
 from procurement.bids.people import AtStep
@@ -185,6 +185,11 @@ BID = Lifecycle(
         Transition(
             "not_select", _SEEN, State.UNSUCCESSFUL, _("未中标"), system=True, tells=_BIDDER, rules=["R87-75"],
         ),
+    ],
+    due=[
+        # closing does it; this is for a draft that was begun in the very moment of closing
+        Due("lapse", queryset=lambda: Bid.objects.filter(state=State.DRAFTED).exclude(tender__state=Tender.State.PUBLISHED),
+            moment="tender__closes_at"),
     ],
     readers={
         State.OPENED: {"supplier": _("已开启，资格审查中")}, State.QUALIFIED: {"supplier": _("评审中")},

@@ -22,8 +22,6 @@ def own_tender_without_key(key, act):
         yield refuse("G1", _("只能为本单位的采购活动指定开标人。"), field="tender")
     elif OpeningKey.objects.filter(tender=tender).exists():
         yield refuse("G7", _("这次采购活动已指定过开标人。"), field="tender")
-    elif tender.published_at:
-        yield refuse("SEAL-04", _("采购公告已经发布，开标人只能由单位负责人更换。"), field="tender")
 
 
 def enough_people(key, act):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.clock import SHANGHAI
-from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse
+from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse, starts
 from procurement.bids import forms, rules
 from procurement.bids.models import OpeningSession
 from procurement.bids.people import NamedOpener, OpenedBidder
@@ -57,11 +57,6 @@ def can_go_first(session, act):
     opener = session.key.opener_of(act.actor)
     if opener and not session.key.layers.filter(first=opener).exists():
         yield refuse("SEAL-01", _("您的密钥尚未交接，不能先开。"))
-
-
-def enough_bidders(session, act):
-    if session.bids().count() < rules.MINIMUM_BIDDERS:
-        yield refuse("R87-21", _("投标人不足 3 家，不得开标。"))
 
 
 def another_opener(session, act):
@@ -127,7 +122,10 @@ _AGENCY_HEAD = [Who(Role.HEAD, at="tender__agency")]
 OPENING = Lifecycle(
     code="bids.opening", reference="L6.2", name=_("开标"), model=OpeningSession,
     rows=[
-        Transition("schedule", "", State.SCHEDULED, _("安排开标"), system=True, effect=verbs.schedule, rules=["R87-20"]),
+        Transition(
+            "schedule", "", State.SCHEDULED, _("安排开标"), system=True, effect=verbs.schedule,
+            tells=[Who(Role.OPENER, at="tender__agency"), Who(Role.WITNESS, person="key__witness")], rules=["R87-20"],
+        ),
         Transition(
             "move", [State.SCHEDULED, State.ADJOURNED], None, _("开标时间随截止时间调整"), system=True, effect=verbs.move,
             rules=["R87-11", "R87-20"],
@@ -143,7 +141,7 @@ OPENING = Lifecycle(
             hint=_("接任人设置口令后，由离任人向他交接密钥封层。"),
         ),
         Transition(
-            "adjourn", State.SCHEDULED, State.ADJOURNED, _("延期开标"), who=_AGENCY_HEAD, reason=list(ADJOURN_CASES),
+            "adjourn", [State.SCHEDULED, State.STARTED], State.ADJOURNED, _("延期开标"), who=_AGENCY_HEAD, reason=list(ADJOURN_CASES),
             effect=verbs.adjourn, rules=["R87-20"], hint=_("投标文件保持密封。"),
         ),
         Transition(
@@ -158,10 +156,10 @@ OPENING = Lifecycle(
         Transition(
             "start", State.SCHEDULED, State.STARTED, _("开始开标"), who=_OPENER,
             guards=[
-                time_has_come, two_are_present, actor_is_present, passphrase_is_set, can_go_first, enough_bidders, not_locked,
+                time_has_come, two_are_present, actor_is_present, passphrase_is_set, can_go_first, not_locked,
             ],
             inputs=forms.StartForm, checks=[passphrase_opens], effect=verbs.start, task=True,
-            rules=["R87-20", "R87-21", "SEAL-01"], hint=_("您先解开密钥外层；报价要等另一名开标人输入口令后才会公布。"),
+            rules=["R87-20", "SEAL-01"], hint=_("您先解开密钥外层；报价要等另一名开标人输入口令后才会公布。"),
         ),
         Transition(
             "void", [State.SCHEDULED, State.STARTED, State.ADJOURNED], State.VOIDED, _("不予开启"), system=True,
@@ -192,8 +190,8 @@ OPENING = Lifecycle(
         ),
         Transition(
             "close_record", State.OPENED, State.CONFIRMED, _("办结开标记录"), who=_OPENER,
-            guards=[doubts_are_answered, all_have_confirmed], effect=verbs.close_record, task=True, rules=["R87-22"],
-            hint=_("形成开标记录并存档；开标密钥随即销毁。"),
+            guards=[doubts_are_answered, all_have_confirmed], effect=verbs.close_record, clocks=[starts("CHALLENGE_WINDOW")],
+            task=True, rules=["R87-22", "R94-02"], hint=_("形成开标记录并存档；开标密钥随即销毁。"),
         ),
     ],
     due=[

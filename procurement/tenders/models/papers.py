@@ -28,7 +28,7 @@ class InternalReview(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["tender", "round", "at"]
+        ordering = ["tender", "round", "at", "id"]
         verbose_name = _("内部审查意见")
         constraints = [
             models.UniqueConstraint(fields=["tender", "round", "unit"], name="tenders_review_unit_once"),

@@ -12,10 +12,11 @@ from portal import clock
 from portal.accounts.actor import system_actor
 from portal.audit.models import Checkpoint, Entry
 from portal.audit.record import export_lines, seal, verify
-from portal.workflow import NotYours, WrongState, perform
+from portal.workflow import NotYours, WrongState, due, perform
 from procurement.bids import envelopes, rules, sealing
 from procurement.bids.models import Bid, SealedPart
 from procurement.suppliers.models import Supplier
+from procurement.tenders.models import Tender
 from procurement.tenders.verbs import take_documents
 from tests.factories import bids as make
 from tests.factories.people import actor
@@ -186,6 +187,16 @@ def fail(tender, code: str):
     return perform(tender, "fail", actor=actor("head"), reason_code=code, reason="提交投标文件的供应商不足三家。")
 
 
+def test_a_draft_begun_in_the_moment_of_closing_lapses_too(tender):
+    fresh = Tender.objects.get(pk=tender.pk)
+    make.close(tender)
+    late = draft(fresh)  # it had read the tender before it was closed
+    with clock.at(make.CLOSES_AT + timedelta(seconds=5)):
+        due.run()
+    late.refresh_from_db()
+    assert late.state == State.LAPSED
+
+
 def test_too_few_bids_are_not_opened_and_go_back_when_the_tender_fails(tender, refused):
     bid = make.make_bid(tender)
     make.close(tender)
@@ -204,11 +215,12 @@ def test_too_few_bids_are_not_opened_and_go_back_when_the_tender_fails(tender, r
     assert tender.opening_key.state == "DESTROYED"
 
 
-def test_terminate_returns_sealed_bids_and_voids_the_opening(tender):
+def test_terminate_returns_sealed_bids_and_voids_the_opening(tender, refused):
     handed_in, drafted = make.make_bid(tender), make.make_bid(tender, "supplier_b", state="DRAFTED")
     from procurement.tenders.reasons import TERMINATE
 
     perform(tender, "terminate", actor=actor("head"), reason_code=TERMINATE[0][0], reason="任务取消。")
+    refused("R87-14", draft, Tender.objects.get(pk=tender.pk))  # before the deadline, but nothing is bought any more
     for bid, state in ((handed_in, State.UNOPENED), (drafted, State.LAPSED)):
         bid.refresh_from_db()
         assert bid.state == state

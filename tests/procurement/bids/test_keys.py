@@ -14,6 +14,7 @@ from portal.workflow import NotYours, WrongState, perform
 from procurement.bids import sealing
 from procurement.bids.models import OpeningKey
 from procurement.bids.verbs.keys import unlock
+from procurement.tenders.verbs import take_documents
 from tests.factories import bids as make
 from tests.factories.people import actor
 from tests.factories.tenders import PUBLISHED_AT, make_tender, passphrase, publish
@@ -26,8 +27,8 @@ def user(username: str) -> User:
     return actor(username).user
 
 
-def third_opener() -> User:
-    found = User.objects.create(username="opener_c", name="尤三")
+def third_opener(username: str = "opener_c", name: str = "尤三") -> User:
+    found = User.objects.create(username=username, name=name)
     Membership.objects.create(user=found, organisation=actor("buyer").organisation, role=Role.OPENER)
     return found
 
@@ -227,8 +228,6 @@ def test_a_successor_gets_the_layers_from_who_leaves_and_opens_with_the_other(se
     for number, supplier in enumerate(make.SUPPLIERS):
         make.register(supplier)
         with clock.at(PUBLISHED_AT + timedelta(hours=1, minutes=number)):
-            from procurement.tenders.verbs import take_documents
-
             take_documents(tender, actor=make.officer(supplier))
             make.make_bid(tender, supplier)
     make.close(tender)
@@ -244,3 +243,40 @@ def test_a_successor_gets_the_layers_from_who_leaves_and_opens_with_the_other(se
 def test_after_closing_nobody_is_replaced(session, refused):
     with clock.at(make.CLOSES_AT):
         refused("SEAL-01", replace, session)
+
+
+def test_who_holds_no_outer_layer_hands_none_on(session, refused):
+    """After one succession the other opener can only be second: he is no giver."""
+    replace(session)
+    key = say(say(OpeningKey.objects.get(pk=session.key_id), "set_passphrase", "opener_c"), "hand_over", "opener_a")
+    third_opener("opener_d", "司徒四")
+    replace(session, leaving="opener_c", newcomer="opener_d")
+    refused("SEAL-02", say, key, "prove", "opener_d")  # he has no passphrase yet
+    key = say(key, "set_passphrase", "opener_d")
+    refused("SEAL-01", say, key, "hand_over", "opener_b")
+    key = say(key, "hand_over", "opener_c")
+    assert [(layer.first.user.username, layer.second.user.username) for layer in key.layers.all()] == [("opener_d", "opener_b")]
+
+
+def test_of_three_openers_another_may_hand_over_and_the_rest_of_the_pairs_decide_who_is_second(tender, refused):
+    third_opener()
+    key = name(tender, "opener_a", "opener_b", "opener_c")
+    for row in ("set_passphrase", "prove"):
+        for username in ("opener_a", "opener_b", "opener_c"):
+            key = say(key, row, username)
+    assert key.layers.count() == 6
+    session = make.session_of(publish(tender))
+    third_opener("opener_d", "司徒四")
+    replace(session, newcomer="opener_d")
+    key = say(say(OpeningKey.objects.get(pk=key.pk), "set_passphrase", "opener_d"), "hand_over", "opener_b")
+    for number, supplier in enumerate(make.SUPPLIERS):
+        make.register(supplier)
+        with clock.at(PUBLISHED_AT + timedelta(hours=1, minutes=number)):
+            take_documents(session.tender, actor=make.officer(supplier))
+            make.make_bid(session.tender, supplier)
+    make.close(session.tender)
+    with clock.at(make.CLOSES_AT + timedelta(minutes=1)):
+        present = make.attend(make.session_of(tender), "opener_b", "opener_c", "opener_d", "witness")
+        make.start(present, "opener_d")
+        refused("SEAL-01", make.open_bids, present, "opener_b")  # what he gave on is sealed for the third
+        assert make.open_bids(present, "opener_c").state == "OPENED"

@@ -16,6 +16,7 @@ from portal.audit.record import verify
 from portal.files.models import Document
 from portal.notifications.models import Message
 from portal.reports.proof import examine
+from portal.workdays import clocks_of
 from portal.workflow import NotYours, WrongState, due, perform
 from procurement.bids.models import Bid, OpeningKey, OpeningSession, Receipt, SealedPart
 from procurement.bids.surfaces import wall
@@ -241,6 +242,7 @@ def test_doubts_are_answered_and_everybody_confirms_before_the_record_is_closed(
     perform(opened, "answer_doubt", actor=actor("opener_b"), doubt=opened.doubts.get(), answer="按招标文件第二章。")
     closed = perform(opened, "close_record", actor=actor("opener_a"))
     assert closed.state == State.CONFIRMED
+    assert clocks_of(closed).live().filter(name="CHALLENGE_WINDOW").exists()
     assert closed.record.public
     data = examine(content(closed.record))
     assert data.is_sound
@@ -293,6 +295,19 @@ def test_an_adjourned_opening_stays_sealed_until_its_new_time(session, refused):
     refused("SEAL-06", make.start, resumed)  # presence does not last until then
     with clock.at(later):
         assert make.start(make.attend(resumed)).state == State.STARTED
+
+
+def test_an_opening_that_stops_half_way_is_adjourned_and_begun_anew(started):
+    """The second opener has lost his passphrase: what the first took off is put away, nothing was opened."""
+    adjourned = perform(started, "adjourn", actor=actor("head"), reason_code="KEY_TROUBLE", reason="第二名开标人口令不符")
+    assert adjourned.halves.count() == 0
+    assert not Bid.objects.exclude(price=None).exists()
+    told = {message.user.username for message in Message.objects.filter(event="bids.opening/adjourn").select_related("user")}
+    assert {"supplier_a_head", "supplier_c_officer", "opener_b", "witness"} <= told
+    later = AT + timedelta(days=1)
+    resumed = perform(adjourned, "resume", actor=actor("head"), scheduled_at=later)
+    with clock.at(later):
+        assert make.open_bids(make.start(make.attend(resumed), "opener_b"), "opener_a").state == State.OPENED
 
 
 def test_termination_during_the_opening_voids_it_and_the_key_goes(started):

@@ -25,6 +25,7 @@ from portal import clock
 from portal.accounts.models import ApiToken, User
 from procurement.bids.models import Bid, OpeningKey, OpeningSession, SealedPart
 from procurement.tenders.models import Tender
+from procurement.tenders.verbs import take_documents
 from tests.factories import bids as make
 from tests.factories.people import actor
 from tests.factories.tenders import PUBLISHED_AT, make_tender, passphrase
@@ -105,7 +106,16 @@ def bid_by_api(tender: Tender) -> Bid:
     posted(client, f"{api}/submit/", {"independent": True, "complete": True}, content_type="application/json", **bearer)
     posted(client, f"{api}/withdraw/", {}, content_type="application/json", **bearer)
     posted(signed_in("supplier_b_officer", raises=True), f"/bids/new/{tender.pk}/", {})
+    again = Bid.objects.exclude(pk=bid.pk).get(supplier=bid.supplier)
+    make.fill(again, "supplier_b")
+    make.submit(again, "supplier_b")
     return bid
+
+
+def third_bid(tender: Tender) -> None:
+    """Three are enough to open: not even that may show."""
+    take_documents(tender, actor=make.officer("hongyi"))
+    make.make_bid(tender, "hongyi", price=make.PRICES["supplier_a"])
 
 
 # --- searching ---------------------------------------------------------------------------------------------------
@@ -215,7 +225,7 @@ def test_before_the_opening_nothing_of_a_bid_is_found_but_by_its_owner(monkeypat
 
     monkeypatch.setattr(MemoryFileUploadHandler, "receive_data_chunk", never)
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", never)
-    for name in make.SUPPLIERS:
+    for name in (*make.SUPPLIERS, "hongyi"):
         make.register(name)
     tender = make_tender("PUBLISHED")
     with clock.at(MOMENT):
@@ -232,7 +242,9 @@ def test_before_the_opening_nothing_of_a_bid_is_found_but_by_its_owner(monkeypat
 
         with connection.execute_wrapper(overhear):
             first, second = bid_by_pages(tender), bid_by_api(tender)
-        assert Bid.objects.filter(tender=tender).count() == 3
+            third_bid(tender)
+        assert Bid.objects.filter(tender=tender, state="SUBMITTED").count() == 3
+        assert Bid.objects.filter(tender=tender).count() == 4
         assert SealedPart.objects.filter(bid=first).count() == 5
         assert len(statements) > 100
 
