@@ -1,20 +1,13 @@
 """Browser flows: a portal started as a person would start it, and the system's Chromium."""
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from script.chromium import launched
 from script.running import running_portal
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# Chromium must not look for anything outside this machine.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +19,8 @@ def portal_address(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert program, "Chromium is not installed; type: apt-get install -y chromium"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        running = launched(playwright)
         yield running
         running.close()
 
