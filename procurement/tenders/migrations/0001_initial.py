@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '内部审查意见',
-                'ordering': ['tender', 'round', 'at'],
+                'ordering': ['tender', 'round', 'at', 'id'],
             },
         ),
         migrations.CreateModel(
