@@ -14,7 +14,7 @@ app.conf.beat_schedule = {
     "deliver-outbox": {"task": "portal.notifications.tasks.deliver_outbox", "schedule": 15.0},
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
-    "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 3600.0},
+    "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 600.0},
 }
 for entry in app.conf.beat_schedule.values():
     # While no worker runs these must not pile up: one run later does the work of all that were missed.

@@ -58,15 +58,3 @@ class AtStep(Who):
     def of(self, actor: Actor) -> Q | None:
         condition = Who.of(self, actor)
         return None if condition is None else condition & Q(state__in=self.states)
-
-
-@dataclass(frozen=True, slots=True)
-class BeforeNotice(Who):
-    """Somebody whose turn ends when the notice is out."""
-
-    def fits(self, actor: Actor, obj: Any) -> bool:
-        return obj.tender.published_at is None and Who.fits(self, actor, obj)
-
-    def of(self, actor: Actor) -> Q | None:
-        condition = Who.of(self, actor)
-        return None if condition is None else condition & Q(tender__published_at=None)

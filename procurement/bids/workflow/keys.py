@@ -8,12 +8,17 @@ from portal.accounts.roles import Role
 from portal.workflow import Lifecycle, Transition, Who, refuse, registered_guard
 from procurement.bids import forms, rules
 from procurement.bids.models import OpeningKey
-from procurement.bids.people import BeforeNotice, NamedOpener
+from procurement.bids.people import NamedOpener
 from procurement.bids.verbs import keys as verbs
 
 from .passphrases import not_locked, passphrase_is_set, passphrase_opens
 
 State = OpeningKey.State
+
+
+def notice_is_not_out(key, act):
+    if key.tender.published_at is not None:
+        yield refuse("SEAL-04", _("公告已经发布，不能重新指定开标人；要换人，由单位负责人更换。"))
 
 
 def own_tender_without_key(key, act):
@@ -77,7 +82,7 @@ OPENING_KEY = Lifecycle(
         ),
         Transition(
             "name_again", [State.NAMED, State.MADE, State.PROVED], State.NAMED, _("重新指定开标人"),
-            who=[BeforeNotice(Role.OFFICER, at="tender__agency")], inputs=forms.OpenersForm,
+            who=[Who(Role.OFFICER, at="tender__agency")], guards=[notice_is_not_out], inputs=forms.OpenersForm,
             checks=[enough_people], effect=verbs.name_openers, rules=["SEAL-01", "SEAL-04"],
             hint=_("原密钥作废，每名开标人都要重新设置口令。"),
         ),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from portal.accounts.actor import system_actor
 from portal.audit.models import AppendOnly, Chain, Checkpoint, Entry
 from portal.audit.record import append, note, seal, verify
+from tests.factories.tampering import behind_the_back
 
 pytestmark = pytest.mark.django_db
 VERIFIER = Path(__file__).resolve().parents[3] / "verify" / "audit.py"
@@ -24,16 +24,6 @@ def write(chain: str, count: int) -> None:
             chain_key=chain, actor=system_actor(), lifecycle="note", subject=str(number), subject_label="测试事项",
             transition="noted", facts={"number": number, "text": "㐀镕㎡"},
         )
-
-
-def tamper(sql: str, *parameters) -> None:
-    """What somebody with the database in his hands would do; on PostgreSQL the trigger must be taken off first."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-        cursor.execute(sql, parameters)
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
 
 
 def places() -> list[tuple[str, int]]:
@@ -67,7 +57,7 @@ def test_an_untouched_record_is_sound_for_the_portal_and_for_an_outsider(record)
     ("DELETE FROM audit_entry WHERE chain_id = %s AND seq = 3", ["project:2"], ("project:2", 3)),
 ], ids=["one byte altered", "deleted in the middle", "last one deleted"])
 def test_damage_is_named_by_both_verifiers(record, sql, parameters, place, capsys):
-    tamper(sql, *parameters)
+    behind_the_back(sql, *parameters)
     assert place in places()
     with pytest.raises(SystemExit) as exit_:
         call_command("verify_audit", "--json")
@@ -81,16 +71,16 @@ def test_damage_is_named_by_both_verifiers(record, sql, parameters, place, capsy
 
 
 def test_two_entries_that_change_places_are_named(record):
-    tamper("UPDATE audit_entry SET seq = 99 WHERE chain_id = %s AND seq = 1", "project:1")
-    tamper("UPDATE audit_entry SET seq = 1 WHERE chain_id = %s AND seq = 2", "project:1")
-    tamper("UPDATE audit_entry SET seq = 2 WHERE chain_id = %s AND seq = 99", "project:1")
+    behind_the_back("UPDATE audit_entry SET seq = 99 WHERE chain_id = %s AND seq = 1", "project:1")
+    behind_the_back("UPDATE audit_entry SET seq = 1 WHERE chain_id = %s AND seq = 2", "project:1")
+    behind_the_back("UPDATE audit_entry SET seq = 2 WHERE chain_id = %s AND seq = 99", "project:1")
     assert ("project:1", 1) in places()
 
 
 def test_a_rewritten_end_is_found_by_the_checkpoint_though_the_chain_fits_again(record):
     """Whoever deletes the last entry and mends the head is found by the seal taken before."""
     last = Entry.objects.get(chain="project:2", seq=2)
-    tamper("DELETE FROM audit_entry WHERE chain_id = %s AND seq = 3", "project:2")
+    behind_the_back("DELETE FROM audit_entry WHERE chain_id = %s AND seq = 3", "project:2")
     Chain.objects.filter(pk="project:2").update(count=2, head=last.digest)
     assert ("project:2", 3) in places()
 
@@ -98,10 +88,7 @@ def test_a_rewritten_end_is_found_by_the_checkpoint_though_the_chain_fits_again(
 def test_a_removed_checkpoint_is_found(record):
     write("project:1", 1)
     seal()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_checkpoint DISABLE TRIGGER USER")
-        cursor.execute("DELETE FROM audit_checkpoint WHERE number = 1")
+    behind_the_back("DELETE FROM audit_checkpoint WHERE number = 1")
     assert ("checkpoint", 1) in places()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from portal import clock
 from portal.audit import record
@@ -16,6 +15,7 @@ from portal.reports.runner import NOT_FOUND, run_job
 from portal.reports.verbs import queue_report
 from portal.workflow import perform
 from tests.factories.people import actor
+from tests.factories.tampering import behind_the_back
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +64,7 @@ def test_the_period_limits_the_record(sent):
 
 def test_a_changed_entry_is_named_on_the_paper(sent):
     job = queue_report("record", actor=actor("buyer"))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE audit_entry SET actor_name = '别人' WHERE lifecycle = 'reports.job' AND subject = %s", [str(job.pk)])
+    behind_the_back("UPDATE audit_entry SET actor_name = '别人' WHERE lifecycle = 'reports.job' AND subject = %s", str(job.pk))
     assert paper_of(made()).data["damage"] == ["general#1"]
 
 

@@ -10,7 +10,7 @@ from portal.accounts.actor import system_actor
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.workflow import NotYours, WrongState, perform
+from portal.workflow import NotYours, Refused, WrongState, perform
 from procurement.bids import sealing
 from procurement.bids.models import OpeningKey
 from procurement.bids.verbs.keys import unlock
@@ -144,8 +144,9 @@ def test_after_the_notice_the_officer_names_nobody(tender):
     key = make_key(tender)
     published = publish(tender)
     openers = {"openers": [user("opener_a"), user("opener_b")], "witness": user("witness")}
-    with pytest.raises(NotYours):
+    with pytest.raises(Refused) as refusal:
         perform(key, "name_again", actor=actor("buyer"), **openers)
+    assert [each.rule for each in refusal.value.refusals] == ["SEAL-04"]
     assert published.opening_key.state == State.PROVED
 
 
