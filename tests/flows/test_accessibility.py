@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "planner": (
         "/workbench/", "/plans/", r"/plans/ > /plans/\d+/", r"/plans/ > /act/plans.plan/new/\w+/", "/plans/items/new/",
         r"/plans/ > /plans/\d+/ > /plans/items/\d+/", "/projects/", r"/projects/ > /projects/[\w-]+/",
-        r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/", r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/papers/",
+        r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/",
         "/inbox/", "/reports/", "/account/", "/search/?q=养护", "/people/",
     ),
     "finance_officer": ("/workbench/", "/reviews/", r"/reviews/?state=APPROVED > /reviews/\d+/", "/budgets/", "/budgets/use/"),
