@@ -114,7 +114,7 @@ def seen_arriving(tender_pk: int) -> bool:
         return pool.submit(ask).result()
 
 
-def wait_until(done, seconds: float = 15) -> None:
+def wait_until(done, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until
