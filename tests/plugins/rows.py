@@ -5,8 +5,8 @@ With ROWS_SEEN naming a folder every test process leaves there what it saw. Afte
     python -m tests.plugins.rows FOLDER
 
 fails when a row of a table was never performed that is not named in `not_yet.txt` beside this file, or when more
-`refuse(…)` of the source never spoke than that list owes (some speak only when threads meet, so they are counted). The
-list holds what was owed when the check began and only shrinks. Refusals are known by the
+`refuse(…)` of the source never spoke than that list owes (counted, not named: the list was taken from one run on
+PostgreSQL of a slightly older tree, and is to be named again from a whole run). It only shrinks. Refusals are known by the
 place they are written at, so that a sentence put together from a table counts as what it is: one place.
 """
 from __future__ import annotations
