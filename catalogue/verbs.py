@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.actor import system_actor
 from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import store
+from portal.search.sources import source_of
 from portal.workdays.reference import reference_loader
 from portal.workflow import Act, perform
 
@@ -165,6 +166,7 @@ def _fill(version: CatalogueVersion, rows: Iterable) -> None:
         made |= {item.code: item for item in CatalogueItem.objects.bulk_create(items, batch_size=500)}
     version.item_count = len(made)
     version.save(update_fields=["item_count"])
+    source_of(CatalogueItem).fill()
 
 
 # --- loading -----------------------------------------------------------------------------------------------------

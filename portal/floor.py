@@ -4,7 +4,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
 
-ROOMS = ("workflow", "verbs", "panels", "events", "documents")
+ROOMS = ("workflow", "verbs", "panels", "events", "documents", "finding")
 
 
 class FloorConfig(AppConfig):

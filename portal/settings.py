@@ -41,6 +41,7 @@ PORTAL_APPS = [
     "portal.accounts",
     "portal.workflow",
     "portal.workdays",
+    "portal.search",
     "portal.files",
     "portal.notices",
     "portal.notifications",

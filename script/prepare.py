@@ -17,6 +17,7 @@ def prepare() -> None:
         call_command("load_cases")
         with (Path(settings.VAR_DIR) / "accounts.txt").open("w", encoding="utf-8") as accounts:
             call_command("demo_accounts", stdout=accounts)
+    call_command("search_index")
     # What an earlier run of the processes left behind must not pass for life of this one.
     django.apps.apps.get_model("workflow", "Heartbeat").objects.all().delete()
 

@@ -1,14 +1,13 @@
-"""Where evaluation shows on other pages: the project page, navigation, the public site, the search box."""
+"""Where evaluation shows on other pages: the project page, navigation, the public site."""
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
 from evaluation.schemes.models import Scheme
-from portal.workflow.surfaces import navigation_entry, project_panel, public_entry, search_source
+from portal.workflow.surfaces import navigation_entry, project_panel, public_entry
 
 from .models import Assessment, Engagement, ResultUse
 from .views.engagement import READERS
-from .views.results import AssessmentFilter
 
 navigation_entry(65, gettext_lazy("绩效评价"), "evaluate", "assessments:list", *READERS)
 public_entry(60, gettext_lazy("评价结果"), "assessments:results")
@@ -29,12 +28,3 @@ def evaluation_panel(project, actor, now):
         "schemes": schemes, "engagements": engagements, "assessments": assessments, "uses": uses, "public": not actor.organisation,
         "objects": [*schemes, *engagements, *assessments, *uses],
     }
-
-
-@search_source(70, gettext_lazy("绩效评价"))
-def search_assessments(query: str, actor) -> list[tuple]:
-    """Results the searcher may see, by number, contract or party."""
-    if not query.strip() or not actor.organisation:
-        return []
-    found = AssessmentFilter({"q": query}, queryset=Assessment.objects.visible_to(actor).with_names().order_by("-id")).qs[:10]
-    return [(str(row), row.get_absolute_url(), row.get_grade_display()) for row in found]

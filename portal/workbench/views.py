@@ -14,7 +14,7 @@ from portal.audit.record import chain_key_of, verify
 from portal.files.models import Document
 from portal.paging import page_of
 from portal.reports.registry import reports_for
-from portal.workflow.surfaces import search_sources
+from portal.search.sources import find_all
 from procurement.plans.models import Project
 
 from . import projects
@@ -117,21 +117,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
     })
 
 
-def hit(row) -> dict:
-    """A find of any source, as label, address and note."""
-    return row if isinstance(row, dict) else dict(zip(("label", "url", "note"), row, strict=False))
-
-
 @audience(SIGNED_IN)
 def search(request: HttpRequest) -> HttpResponse:
     """One box for everything the reader may see."""
     query = request.GET.get("q", "").strip()[:80]
-    groups = []
-    if len(query) >= 2:
-        groups = [
-            {"title": title, "rows": [hit(row) for row in rows]}
-            for _order, title, source in search_sources() if (rows := source(query, request.actor))
-        ]
+    groups = [{"title": source.title, "rows": found} for source, found in find_all(query, request.actor)]
     return render(request, "workbench/search.html", {
         "query": query, "search_term": query, "groups": groups, "breadcrumbs": [(_("工作台"), "/workbench/"), (_("查找"), "")],
     })

@@ -11,7 +11,6 @@ Panel = Callable[[Any, Actor, Any], tuple[str, dict] | None]
 _panels: list[tuple[int, str, Panel]] = []
 _navigation: list[Entry] = []
 _public_navigation: list[Entry] = []
-_searches: list[tuple[int, Any, Callable]] = []
 
 
 def project_panel(order: int, anchor: str) -> Callable[[Panel], Panel]:
@@ -77,18 +76,3 @@ def public_entry(order: int, label, url_name: str) -> None:
 
 def public_navigation() -> list[Entry]:
     return list(_public_navigation)
-
-
-def search_source(order: int, title) -> Callable:
-    """Register `(query, actor) -> list of (label, url, note)` for the search box, at most ten a source."""
-
-    def keep(function: Callable) -> Callable:
-        _searches.append((order, title, function))
-        _searches.sort(key=lambda item: item[0])
-        return function
-
-    return keep
-
-
-def search_sources() -> list[tuple[int, Any, Callable]]:
-    return list(_searches)

@@ -1,13 +1,13 @@
-"""Where contracts and delivery show on other pages: navigation, the project page, the search box."""
+"""Where contracts and delivery show on other pages: navigation, the project page."""
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.workflow.surfaces import navigation_entry, project_panel, search_source
+from portal.workflow.surfaces import navigation_entry, project_panel
 
 from .models import Acceptance, Contract, Filing, Inspection, SupplierReport
 from .presenting import board
-from .views.contracts import READERS, matching
+from .views.contracts import READERS
 
 navigation_entry(60, _("合同履约"), "contract", "contracts:list", *READERS)
 
@@ -57,12 +57,3 @@ def acceptance_panel(project, actor, now):
     if not found:
         return None
     return "contracts/panel_acceptance.html", {"acceptances": found, "objects": found}
-
-
-@search_source(50, _("合同"))
-def search_contracts(query: str, actor) -> list[tuple]:
-    """Contracts the searcher may see, by number, title, project or party."""
-    if not query.strip():
-        return []
-    found = Contract.objects.visible_to(actor).filter(matching(query)).select_related("supplier").order_by("-id")[:10]
-    return [(str(each), each.get_absolute_url(), each.supplier.name) for each in found]

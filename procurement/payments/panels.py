@@ -1,4 +1,4 @@
-"""Where payment shows on other pages: the money line of the project, navigation, the search box."""
+"""Where payment shows on other pages: the money line of the project, navigation."""
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.roles import OrganisationKind
 from portal.money import ZERO, percentage
 from portal.templatetags.marks import day
-from portal.workflow.surfaces import navigation_entry, project_panel, search_source
+from portal.workflow.surfaces import navigation_entry, project_panel
 from procurement.contracts.models import Contract
 
 from .models import PaymentRequest
 from .verbs import computation
-from .views import READERS, matching
+from .views import READERS
 
 navigation_entry(62, gettext_lazy("资金支付"), "budget", "payments:list", *READERS)
 
@@ -79,12 +79,3 @@ def money_line(project, contracts: list, agreed, paid, to_pay, count: int) -> li
          "note": _("%(percent)s %%，%(count)s 期") % {"percent": percentage(paid, agreed), "count": count}},
         {"name": _("待支付"), "amount": to_pay, "note": ""},
     ]
-
-
-@search_source(60, gettext_lazy("资金支付"))
-def search_payments(query: str, actor) -> list[tuple]:
-    """Requests the searcher may see, by number, contract or invoice."""
-    if not query.strip():
-        return []
-    found = PaymentRequest.objects.visible_to(actor).with_names().filter(matching(query)).order_by("-id")[:10]
-    return [(str(row), row.get_absolute_url(), row.contract.title) for row in found]

@@ -1,11 +1,10 @@
-"""Where planning shows on other pages: navigation, the project page, the search box."""
-from django.db.models import Q
+"""Where planning shows on other pages: navigation, the project page."""
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.workflow.surfaces import navigation_entry, project_panel, search_source
+from portal.workflow.surfaces import navigation_entry, project_panel
 
-from .models import Meeting, Plan, PlanItem, Project
+from .models import PlanItem
 
 GOVERNMENT = (Role.PLANNER, Role.OFFICER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.MEETING_SECRETARY,
               Role.CONVENER, Role.AUDITOR)  # fmt: skip
@@ -28,17 +27,3 @@ def plan_panel(project, actor, now):
         "item": item, "linked": visible, "steps": steps, "years": list(item.years.all()), "indicators": list(item.indicators.all()),
         "holds": list(project.holds.live()), "objects": items,
     }
-
-
-@search_source(20, _("项目与计划"))
-def search_projects(query: str, actor) -> list[tuple]:
-    if not query.strip():
-        return []
-    projects = Project.objects.visible_to(actor).filter(Q(number__icontains=query) | Q(title__icontains=query)).select_related("agency")
-    plans = Plan.objects.visible_to(actor).filter(Q(number__icontains=query) | Q(agency__name__icontains=query)).select_related("agency")
-    meetings = Meeting.objects.visible_to(actor).filter(Q(number__icontains=query) | Q(title__icontains=query))
-    return [
-        *((str(each), each.get_absolute_url(), str(each.agency)) for each in projects.order_by("-id")[:10]),
-        *((str(each), each.get_absolute_url(), each.number) for each in plans.order_by("-id")[:5]),
-        *((str(each), each.get_absolute_url(), "") for each in meetings.order_by("-id")[:5]),
-    ][:10]

@@ -1,11 +1,10 @@
-"""Where tenders show on other pages: the project page, the navigation, the search box."""
+"""Where tenders show on other pages: the project page, the navigation."""
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.workflow.surfaces import navigation_entry, project_panel, public_entry, search_source
+from portal.workflow.surfaces import navigation_entry, project_panel, public_entry
 
-from .filters import matching
 from .models import Tender
 from .views import OFFICIALS
 
@@ -26,12 +25,3 @@ def tender_panel(project, actor, now):
         "tender": tenders[0], "earlier": tenders[1:], "inside": inside, "objects": [row for row in tenders if row.pk in inside],
         "url": tenders[0].get_absolute_url() if tenders[0].pk in inside else tenders[0].get_public_url(),
     }
-
-
-@search_source(30, _("采购活动"))
-def search_tenders(query: str, actor) -> list[tuple]:
-    """Tenders the searcher may see, by number, title or purchaser."""
-    if not query.strip():
-        return []
-    found = matching(Tender.objects.visible_to(actor).select_related("agency"), query).order_by("-id")[:10]
-    return [(str(row), row.get_public_url() if row.is_public else row.get_absolute_url(), row.agency.name) for row in found]

@@ -162,8 +162,9 @@ def test_a_notice_stands_on_its_project_and_in_the_search(notice):
     from types import SimpleNamespace
 
     from portal.accounts.actor import PUBLIC
-    from portal.notices.panels import notices_of_project, search_notices
+    from portal.notices.panels import notices_of_project
+    from portal.search.sources import source_of
 
     assert notices_of_project(SimpleNamespace(pk=10**6), PUBLIC, clock.now()) is None
-    assert [hit[1] for hit in search_notices("绿化带", PUBLIC)] == [notice.get_absolute_url()]
-    assert search_notices("  ", PUBLIC) == []
+    assert [find.url for find in source_of(type(notice)).find("绿化带", PUBLIC)] == [notice.get_absolute_url()]
+    assert source_of(type(notice)).find("  ", PUBLIC) == []

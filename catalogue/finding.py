@@ -1,0 +1,22 @@
+"""What may be bought, in the search box: the lines of the catalogue that the searcher buys by."""
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.search.sources import Find, searchable
+from portal.search.words import Words
+
+from .models import CatalogueItem, CatalogueVersion
+
+
+def in_force(actor):
+    """Lines of the one version that holds today where the searcher works; visitors get that of the province."""
+    region = actor.organisation.region if actor.organisation else None
+    version = CatalogueVersion.objects.in_force(region, clock.today()).first()
+    return CatalogueItem.objects.filter(version=version) if version else CatalogueItem.objects.none()
+
+
+searchable(
+    CatalogueItem, order=35, title=_("指导性目录"), related=("version",), visible=in_force,
+    words=lambda item: Words(names=[item.name], numbers=[item.code]),
+    show=lambda item, actor: Find(str(item), item.get_absolute_url(), str(item.version)),
+)
