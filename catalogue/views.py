@@ -25,11 +25,6 @@ from .verbs import changes_of
 from .workflow import CATALOGUE_VERSION
 
 
-def shell_of(request: HttpRequest) -> str:
-    """Those who work here keep their navigation; everybody else gets the public site."""
-    return "base.html" if request.actor.user else "base_public.html"
-
-
 def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
     found = (
         CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region", "previous").filter(pk=pk).first()
@@ -63,7 +58,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, regions=regions)
     query = form.cleaned_data["q"].strip() if form.is_valid() else ""
     context = {
-        "shell": shell_of(request), "version": version, "form": form, "query": query,
+        "version": version, "form": form, "query": query,
         "breadcrumbs": [(_("指导性目录"), "")], "most": HITS,
     }
     if version is not None:
@@ -95,7 +90,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         (_("停用"), _("本版本起停用") if found.retired else ""),
     ]
     return render(request, "catalogue/item.html", {
-        "shell": shell_of(request), "item": found, "version": found.version, "facts": rows,
+        "item": found, "version": found.version, "facts": rows,
         "children": list(found.children.order_by("path")),
         "siblings": list(CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("path")),
         "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), *way, (str(found), "")],
@@ -109,7 +104,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     found = CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region").order_by("-year", "-id")
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     return render(request, "catalogue/versions.html", {
-        "shell": shell_of(request), "title": _("目录版本"), "page": page,
+        "title": _("目录版本"), "page": page,
         "intro": _("每年更新，发布即公开；旧项目沿用立项时的版本。"),
         "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), (_("目录版本"), "")],
         "head": [
@@ -134,7 +129,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     official = request.actor.user is not None
     entries = Entry.objects.of_subject(CATALOGUE_VERSION.code, found.pk).order_by("-id")[:50]
     return render(request, "catalogue/version.html", {
-        "shell": shell_of(request), "version": found, "standing": standing_of(found), "facts": facts_of(found), "branches": tree_of(found),
+        "version": found, "standing": standing_of(found), "facts": facts_of(found), "branches": tree_of(found),
         "legend": list(Evidence) if found.is_reference else [],
         "actions": available_actions(found, request.actor) if official else [],
         "changes": changes_of(found) if found.previous_id else None,

@@ -40,6 +40,8 @@ def surroundings(request) -> dict:
     return {
         "public_navigation": SimpleLazyObject(public_navigation),
         "actor": None if actor.is_public else actor,
+        #: Those who work here keep their navigation; everybody else gets the public site.
+        "shell": "base_public.html" if actor.is_public else "base.html",
         "jurisdiction": actor.organisation.region.name if actor.organisation else settings.JURISDICTION,
         "navigation": SimpleLazyObject(lambda: [entry for entry in entries if not entry["more"]]),
         "navigation_more": SimpleLazyObject(lambda: [entry for entry in entries if entry["more"]]),

@@ -29,6 +29,8 @@ INSIDE = {Kind.AGENCY, Kind.FINANCE, Kind.AUDIT, Kind.JOINT_MEETING, Kind.ESTABL
 #: Who looks at all agencies' money and plans at once.
 OVERSEERS = {Kind.FINANCE, Kind.AUDIT, Kind.JOINT_MEETING}
 NEAR = timedelta(days=3)
+AHEAD = timedelta(days=30)
+CLOCKS_SHOWN = 10
 AGENCIES_SHOWN = 12
 BUCKETS = ("allocated", "reserved", "committed", "paid")
 #: Lines that hold no money yet, or no longer.
@@ -37,24 +39,26 @@ EMPTY = ("DRAFTED", "SUBMITTED", "CANCELLED")
 
 def overview(actor: Actor, moment: datetime) -> dict:
     if actor.kind not in INSIDE:
-        return {"near": [], "funnel": [], "budget": None, "agencies": None, "plans": None}
-    pressing = near(actor, moment)
+        return {"near": [], "ahead": [], "funnel": [], "budget": None, "agencies": None, "plans": None}
+    pressing, ahead = deadlines(actor, moment)
     overseer = actor.kind in OVERSEERS
     return {
-        "near": pressing, "funnel": funnel(actor, moment), "budget": budget_use(actor, moment),
+        "near": pressing, "ahead": ahead, "funnel": funnel(actor, moment), "budget": budget_use(actor, moment),
         "agencies": budget_by_agency(actor, moment) if overseer else None,
         "plans": plan_progress(actor) if overseer else None,
     }
 
 
-def near(actor: Actor, moment: datetime) -> list[dict]:
-    """Clocks that are late or end within three days, of projects the reader sees."""
+def deadlines(actor: Actor, moment: datetime) -> tuple[list[dict], list[dict]]:
+    """Clocks of projects the reader sees: those that are late or end within three days, and those of the coming month."""
     clocks = list(
-        LegalClock.objects.live().filter(project_id__in=Project.objects.visible_to(actor).values("pk"), ends_at__lte=moment + NEAR)
-        .select_related("bearer").order_by("ends_at")[:8]
+        LegalClock.objects.live().filter(project_id__in=Project.objects.visible_to(actor).values("pk"), ends_at__lte=moment + AHEAD)
+        .select_related("bearer").order_by("ends_at")[:CLOCKS_SHOWN]
     )
     projects = Project.objects.in_bulk({clock.project_id for clock in clocks})
-    return [{"clock": each, "project": projects.get(each.project_id), "light": each.light(moment)} for each in clocks]
+    rows = [{"clock": each, "project": projects.get(each.project_id), "light": each.light(moment)} for each in clocks]
+    pressing = [row for row in rows if row["clock"].ends_at <= moment + NEAR]
+    return pressing, rows[len(pressing):]
 
 
 def funnel(actor: Actor, moment: datetime) -> list[dict]:
@@ -76,15 +80,19 @@ def budget_use(actor: Actor, moment: datetime) -> dict | None:
     lines = BudgetLine.objects.visible_to(actor).filter(year=moment.year).exclude(state__in=EMPTY).order_by()
     sources = dict(SourceKind.choices)
     rows = [
-        {"name": sources[source], "allocated": allocated, "paid": paid, "percent": percentage(paid, allocated)}
-        for source, allocated, paid in lines.values_list("source").annotate(a=Sum("allocated"), p=Sum("paid")).order_by("-a") if allocated
+        {**row, "name": sources[row["source"]], "percent": percentage(row["paid"], row["allocated"])}
+        for row in lines.values("source").annotate(**{name: Sum(name) for name in BUCKETS}).order_by("-allocated") if row["allocated"]
     ]
-    allocated, paid = (sum((row[name] for row in rows), ZERO) for name in ("allocated", "paid"))
+    totals = {name: sum((row[name] for row in rows), ZERO) for name in BUCKETS}
+    allocated, paid = totals["allocated"], totals["paid"]
     if not allocated:
         return None
+    rest = allocated - totals["reserved"] - totals["committed"] - paid
+    parts = ((_("预留"), totals["reserved"]), (_("占用"), totals["committed"]), (_("已支付"), paid), (_("可用"), rest))
     days = date(moment.year, 12, 31).timetuple().tm_yday
     return {
         "year": moment.year, "allocated": allocated, "paid": paid, "percent": percentage(paid, allocated),
+        "parts": [{"name": name, "amount": amount, "percent": percentage(amount, allocated)} for name, amount in parts],
         "sources": rows if len(rows) > 1 else [], "time": round(100 * moment.timetuple().tm_yday / days),
     }
 

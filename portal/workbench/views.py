@@ -19,10 +19,13 @@ from procurement.plans.models import Project
 
 from . import projects
 from .filters import ProjectFilter
+from .glance import own_projects, recent, tiles
 from .guide import guides_of, welcome
 from .overview import overview
 from .record import DIRECT, visible_entries
 from .todo import waiting_for
+
+FEW = 6  # duties that leave room below them for what happened last
 
 
 @audience(SIGNED_IN)
@@ -30,10 +33,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, what is late, how my projects do."""
     moment = clock.now()
     groups = waiting_for(request.actor, moment)
+    waiting_count = sum(group.count for group in groups)
+    beside = overview(request.actor, moment)
     return render(request, "workbench/home.html", {
-        "groups": groups, "waiting_count": sum(group.count for group in groups), "moment": moment,
-        "late_count": sum(group.late for group in groups), "welcome": welcome(request.actor),
-        **overview(request.actor, moment),
+        "groups": groups, "waiting_count": waiting_count, "few_waiting": waiting_count <= FEW, "moment": moment,
+        "late_count": sum(group.late for group in groups), "welcome": welcome(request.actor), "tiles": tiles(groups, beside, moment),
+        "recent": recent(request.actor), "own_projects": own_projects(request.actor), **beside,
     })
 
 

@@ -1,14 +1,19 @@
 """One stored state, one label per reader (house style, rule 5)."""
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import PUBLIC, Actor
 from portal.accounts.roles import OrganisationKind
+from portal.money import in_figures
 
 from .models import Staged
 from .table import lifecycle_of
 
+_SUM = re.compile(r"-?\d{4,}\.\d{2}")
 #: Words of a state that tell how it looks, where the lifecycle does not say it itself.
 _TONES = {
     "ok": {"APPROVED", "ISSUED", "PUBLISHED", "FILED", "CONFIRMED", "ACCEPTED", "COMPLETED", "PAID", "SIGNED",
@@ -49,6 +54,11 @@ def tone(obj: Staged) -> str:
     return next((name for name, states in _TONES.items() if obj.state in states), "run")
 
 
+def _readable(value: Any) -> Any:
+    """A fact as people read it: a recorded sum of money with its thousands separated."""
+    return in_figures(value) if isinstance(value, str) and _SUM.fullmatch(value) else value
+
+
 def sentence_of(entry) -> str | None:
     """An entry of the record as one sentence in the reader's language."""
     from .table import _by_code
@@ -60,7 +70,7 @@ def sentence_of(entry) -> str | None:
     who = " ".join(part for part in (entry.organisation_name, entry.actor_name) if part)
     if row.sentence:
         try:
-            what = str(row.sentence) % entry.facts
+            what = str(row.sentence) % {name: _readable(value) for name, value in entry.facts.items()}
         except (KeyError, ValueError, TypeError):
             what = str(row.label)
     else:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.forms.utils import ErrorDict, ErrorList
@@ -24,8 +25,6 @@ from procurement.plans.completeness import QUESTIONS, missing
 from procurement.plans.models import CostFactor, Plan, PlanItem
 from procurement.plans.workflow import ITEM
 
-from .plans import shell_of
-
 RELATED = ("leaf__version", "predecessor", "plan", "project", "agency__region")
 
 
@@ -47,7 +46,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     for step in steps:
         rounds.setdefault(step.round, []).append(step)
     return render(request, "plans/item.html", {
-        "shell": shell_of(request), "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
+        "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
         "meta": [found.project.number if found.project else "", found.agency.name, found.get_route_display()],
         "missing": missing(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
@@ -109,11 +108,18 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
     return render(request, "plans/item_form.html", {
         "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
         "posted": posted, "questions": questions(form, refusals),
-        "made_by": request.POST.get("made_by") or uuid.uuid4().hex,
+        "made_by": request.POST.get("made_by") or uuid.uuid4().hex, "saved_at": saved_at(subject),
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
         "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
         "breadcrumbs": crumbs(subject, subject.title or _("填报计划项目")),
     }, status=(409 if refusals else 422) if posted else 200)  # fmt: skip
+
+
+def saved_at(item: PlanItem) -> datetime | None:
+    """When the draft was last saved, from the record; nothing for one that never was."""
+    if not item.pk:
+        return None
+    return Entry.objects.of_subject("plans.item", item.pk).order_by("-id").values_list("occurred_at", flat=True).first()
 
 
 def _show_at_their_places(form, refusals) -> None:

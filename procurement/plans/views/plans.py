@@ -35,11 +35,6 @@ class PlanFilter(django_filters.FilterSet):
         return queryset.filter(Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value) | Q(number__icontains=value))
 
 
-def shell_of(request: HttpRequest) -> str:
-    """Those who work here keep their navigation; everybody else gets the public site."""
-    return "base.html" if request.actor.user else "base_public.html"
-
-
 @audience(PUBLIC)
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
@@ -54,7 +49,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     filterset = PlanFilter(request.GET, queryset=found)
     page = Paginator(filterset.qs, 25).get_page(request.GET.get("page"))
     return render(request, "plans/list.html", {
-        "shell": shell_of(request), "title": _("年度购买计划"), "filter": filterset, "page": page,
+        "title": _("年度购买计划"), "filter": filterset, "page": page,
         "intro": _("每个购买主体每年一份，11 月 30 日前报送下一年度计划。"),
         "breadcrumbs": [(_("购买计划"), "")],
         "head": [_("购买主体"), {"label": _("年度"), "num": True}, _("状态"), {"label": _("项目"), "num": True, "minor": True},
@@ -83,7 +78,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         each.plan = found
     official = bool(request.actor.organisation) and request.actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
     return render(request, "plans/plan.html", {
-        "shell": shell_of(request), "plan": found, "meta": [found.number, found.agency.name], "items": items, "official": official,
+        "plan": found, "meta": [found.number, found.agency.name], "items": items, "official": official,
         "actions": available_actions(found, request.actor), "light": light_of(found),
         "total": sum((i.amount for i in items if i.state not in ("WITHDRAWN", "CANCELLED", "LAPSED")), ZERO),
         "approved_total": sum((i.approved_amount or ZERO for i in items if i.state in ("APPROVED", "EXECUTED")), ZERO),

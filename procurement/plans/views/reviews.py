@@ -1,6 +1,8 @@
 """The desk of a reviewer: what waits on the left, the item in the middle, the decision on the right."""
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,22 +36,19 @@ def waiting(actor) -> list[ReviewStep]:
     found = list(steps)
     lights = lights_of(found)
     for step in found:
-        step.light = lights[step.pk]
+        step.light = lights.get(step.pk)
         step.note = note_of(step.item)
     return found
 
 
 def lights_of(steps: list[ReviewStep]) -> dict[int, tuple[str, str]]:
-    """The light of each step's legal clock; one query however many steps."""
+    """The light of each step's legal clock, where it has one; one query however many steps."""
     moment = clock.now()
     running = LegalClock.objects.filter(
         name="REVIEW_STEP", subject_type=STEP.code, subject_id__in=[str(step.pk) for step in steps]
     ).order_by("pk")
     lights = {int(each.subject_id): each.light(moment) for each in running}
-    return {
-        step.pk: (lights[step.pk].colour, lights[step.pk].words) if step.pk in lights else ("none",
-            step.get_state_display()) for step in steps
-    }
+    return {key: (each.colour, each.words) for key, each in lights.items()}
 
 
 def note_of(item: PlanItem) -> str:
@@ -108,7 +107,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 refusals = refused.refusals
     return render(request, "plans/review.html", {
         "step": step, "item": step.item, "queue": waiting(request.actor) if actions else [], "actions": actions, "forms": forms,
-        "refusals": refusals, "tried": forms.get(chosen), "light": lights_of([step])[step.pk], "checks": checks_of(step.item),
+        "refusals": refusals, "tried": forms.get(chosen), "light": lights_of([step]).get(step.pk), "checks": checks_of(step.item),
         "comparison": comparison_of(step.item),
         "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
         "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
@@ -152,8 +151,16 @@ def comparison_of(item: PlanItem) -> list[dict]:
         if old and new and old != new:
             share = percentage(abs(new - old), old)
             change = f"{'+' if new > old else '−'}{share} %"
-        rows.append({"label": label, "unit": unit, "old": old, "new": new, "change": change})
+        rows.append({"label": label, "unit": unit, "old": _figure(old), "new": _figure(new), "change": change})
     return rows
+
+
+def _figure(value) -> str:
+    """A figure of the comparison: no needless noughts after the point, thousands separated."""
+    if value is None:
+        return "—"
+    whole = value == int(value) if isinstance(value, Decimal) else True
+    return f"{value:,.0f}" if whole else f"{value:,.2f}"
 
 
 def checks_of(item: PlanItem) -> list[dict]:
