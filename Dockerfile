@@ -6,7 +6,7 @@ WORKDIR /srv/portal
 COPY script/packages.txt script/packages.txt
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      $(awk '!/^#/ && NF {print $2}' script/packages.txt) fonts-noto-cjk \
+      $(awk '!/^#/ && NF {print $2}' script/packages.txt) fonts-noto-cjk postgresql-client \
  && rm -rf /var/lib/apt/lists/*
 
 COPY requirements.txt .
@@ -15,7 +15,7 @@ RUN python3 -m venv .venv && .venv/bin/python -m pip install --no-cache-dir --di
 COPY . .
 SHELL ["/bin/bash", "-c"]
 RUN . script/setup.sh && ensure_messages \
- && useradd --system --create-home portal && mkdir -p /srv/var && chown portal:portal /srv/var
+ && useradd --system --create-home portal && mkdir -p /srv/var /srv/backups && chown portal:portal /srv/var /srv/backups
 USER portal
 VOLUME /srv/var
 EXPOSE 8000

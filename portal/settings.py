@@ -59,6 +59,7 @@ PORTAL_APPS = [
     "evaluation.assessments",
     "portal.workbench",
     "portal.publicity",
+    "portal.operations",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -176,6 +177,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENT", default=[])  # public keys of age that backups are encrypted to
 
 # --- tasks -------------------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Writes one copy of the database and of the files a day, and keeps fourteen: backup.sh FOLDER MEDIA
-# The database is named by the usual variables of PostgreSQL (PGHOST, PGUSER, PGDATABASE, PGPASSWORD).
-# A copy gets its name only when it is whole, so a broken one never counts; the files follow the database, so that every
-# file that the copied database names is there.
+# script/backup.sh FOLDER — takes a backup of this portal every day and keeps the newest fourteen.
+#
+#   ONCE=1        take one and end (for a timer of the system)
+#   KEEP=N        how many are kept (14)
+#
+# Database, files and key go into one file that `manage.py restore` checks to its last byte; see docs/operations.md.
+# A backup that fails is tried again an hour later; its container shows as unhealthy when none was made for two days.
 set -euo pipefail
-folder=$1
-media=$2
+folder=${1:?a folder for the backups}
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+take() { "${PYTHON:-.venv/bin/python}" manage.py backup "$folder" --keep "${KEEP:-14}"; }
+
+if [ "${ONCE:-}" ]; then
+  take
+  exit
+fi
 while true; do
-  day=$(date +%F)
-  if [ ! -e "$folder/portal-$day.dump" ] || [ ! -e "$folder/media-$day.tar.gz" ]; then
-    pg_dump --format=custom --file="$folder/unfinished.dump"
-    tar -czf "$folder/unfinished.tar.gz" -C "$media" .
-    mv "$folder/unfinished.dump" "$folder/portal-$day.dump"
-    mv "$folder/unfinished.tar.gz" "$folder/media-$day.tar.gz"
-    echo "Backed up $day"
-    for kind in portal media; do
-      find "$folder" -name "$kind-*" | sort -r | tail -n +15 | xargs -r rm --
-    done
+  if [ -z "$(find "$folder" -name 'portal-*.portal-backup*' -mmin -1420)" ] && ! take; then
+    echo "The backup failed or is not sound; it is tried again in an hour." >&2
   fi
-  [ "${ONCE:-}" ] && exit 0
   sleep 3600
 done

@@ -117,10 +117,10 @@ class Damage:
         return f"{self.chain}#{self.seq}: {self.what}"
 
 
-def verify(chain_key: str | None = None) -> Iterator[Damage]:
+def verify(chain_key: str | None = None, *, using: str = "default") -> Iterator[Damage]:
     """Recompute every digest and name every place that does not fit: altered, removed or re-ordered entries."""
-    chains = Chain.objects.order_by("key")
-    entries = Entry.objects.order_by("chain_id", "seq")
+    chains = Chain.objects.using(using).order_by("key")
+    entries = Entry.objects.using(using).order_by("chain_id", "seq")
     if chain_key:
         chains, entries = chains.filter(pk=chain_key), entries.filter(chain_id=chain_key)
     expected = {chain.key: chain for chain in chains.iterator()}
@@ -140,12 +140,12 @@ def verify(chain_key: str | None = None) -> Iterator[Damage]:
             yield Damage(key, seq + 1, _("末尾记录被删除"))
         elif seq > chain.count or head != chain.head:
             yield Damage(key, seq, _("链头与末条记录不符"))
-    yield from _verify_checkpoints(chain_key)
+    yield from _verify_checkpoints(chain_key, using)
 
 
-def _verify_checkpoints(chain_key: str | None) -> Iterator[Damage]:
+def _verify_checkpoints(chain_key: str | None, using: str) -> Iterator[Damage]:
     previous, number = GENESIS, 0
-    for checkpoint in Checkpoint.objects.order_by("number").iterator():
+    for checkpoint in Checkpoint.objects.using(using).order_by("number").iterator():
         if checkpoint.number != number + 1 or checkpoint.previous != previous:
             yield Damage("checkpoint", number + 1, _("检查点缺失或不衔接"))
         if digest_of_checkpoint(checkpoint) != checkpoint.digest:
@@ -158,7 +158,8 @@ def _verify_checkpoints(chain_key: str | None) -> Iterator[Damage]:
             for key, count, _head in heads[start : start + 400]:
                 keys |= models.Q(chain_id=key, seq=count)
             if keys:
-                found.update({(e[0], e[1]): e[2] for e in Entry.objects.filter(keys).values_list("chain_id", "seq", "digest")})
+                at = Entry.objects.using(using).filter(keys)
+                found.update({(e[0], e[1]): e[2] for e in at.values_list("chain_id", "seq", "digest")})
         for key, count, head in heads:
             if found.get((key, count)) != head:
                 yield Damage(key, count, _("与检查点 %(number)s 封存的链头不符") % {"number": checkpoint.number})

@@ -24,6 +24,7 @@ from .kinds import DocumentKind, document_kind
 from .models import Document
 from .names import clean_name
 from .sniffing import CHUNK, FileType, Unfit, sniff
+from .stores import paths_in
 from .uploads import OversizedUpload
 
 
@@ -149,18 +150,8 @@ def sweep_orphans(*, older_than_hours: int = 24) -> int:
     """Remove stored files that no document names, left behind by an act that was rolled back; returns how many."""
     edge = time.time() - older_than_hours * 3600
     removed = 0
-    for path in _stored_paths("documents"):
+    for path in paths_in(default_storage, "documents"):
         if default_storage.get_modified_time(path).timestamp() < edge and not Document.objects.filter(path=path).exists():
             default_storage.delete(path)
             removed += 1
     return removed
-
-
-def _stored_paths(folder: str):
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in files)
-    for name in folders:
-        yield from _stored_paths(f"{folder}/{name}")

@@ -1,19 +1,30 @@
 """Papers of bids and openings: the opened files, the receipt, the opening record."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.files.kinds import PAPERS, PICTURES, register_kind
+from portal.files.stores import Stored, names_stored_files
 from portal.money import in_figures
 from portal.reports.verbs import make_paper
 
-from .models import OpeningSession, Receipt
+from .models import OpeningSession, Receipt, SealedPart
 from .surfaces import wall
 
 register_kind("bid_part", _("投标文件"), accepts=(*PAPERS, *PICTURES, "zip"), parties=True)
 register_kind("bid_receipt", _("递交回执"), accepts=("pdf",), parties=True)
 register_kind("opening_record", _("开标记录"), accepts=("pdf",), parties=True)
+
+
+@names_stored_files
+def sealed_parts(using: str) -> Iterator[Stored]:
+    """The ciphertext of bids; what was replaced or withdrawn is kept sealed."""
+    parts = SealedPart.objects.using(using).order_by("pk").values_list("path", "digest")
+    for path, digest in parts.iterator(chunk_size=2000):
+        yield Stored(path, digest, "sha256")
 
 
 def _time(moment) -> str:
