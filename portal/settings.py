@@ -259,6 +259,10 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 
+# --- who may read /metrics: a bearer token, or addresses (never through a proxy) -----------------------------------
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_ADDRESSES = env.list("METRICS_ADDRESSES", default=[])
+
 # --- the record, jurisdiction ------------------------------------------------------------------------------------
 JURISDICTION = env("JURISDICTION", default="赣江市（演示）" if DEMO else "")  # name on the public pages
 AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
