@@ -57,6 +57,7 @@ PORTAL_APPS = [
     "procurement.payments",
     "evaluation.schemes",
     "evaluation.assessments",
+    "portal.administration",
     "portal.workbench",
     "portal.publicity",
     "portal.operations",

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.error
@@ -186,10 +187,18 @@ class Portal:
         if self.demo:
             print((self.var / "accounts.txt").read_text().rstrip())
         else:
-            var = "" if self.var == ROOT / "var" else f"PORTAL_VAR={self.var} "
-            print("No account yet? This makes the first administrator (--help says what it asks for):")
-            print(f"  {var}.venv/bin/python manage.py first_administrator --help")
+            self.show_the_way_in()
         print(f"Data and logs: {self.var}    Stop: Ctrl-C", flush=True)
+
+    def show_the_way_in(self) -> None:
+        """Where nobody administers the portal yet, a link for the first who will; whoever reads this terminal may."""
+        command = [PYTHON, "manage.py", "first_administrator", "--if-none"]
+        answer = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
+        if link := answer.stdout.strip():
+            print("Nobody administers this portal yet. This link, good once and for 24 hours, makes the first administrator:")
+            print(f"  {link}")
+            where = "" if self.var == ROOT / "var" else f"PORTAL_VAR={self.var} "
+            print(f"Another link: {where}PUBLIC_URL={self.environment()['PUBLIC_URL']} .venv/bin/python manage.py first_administrator")
 
     def run(self) -> None:
         self.claim()

@@ -30,6 +30,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "start": "system", "pause": "system", "resume": "system", "move": "system", "recount": "system", "stop": "system",
         "elapse": "system", "exceed": "system", "stop_late": "system", "void": "system",
     },
+    # ADM-03: accepted by who has the link, expired by time
+    "administration.invitation": {
+        "invite": "ADMINISTRATOR", "renew": "ADMINISTRATOR region", "withdraw": "ADMINISTRATOR region", "accept": "system",
+        "expire": "system",
+    },
     # L0.2: the purchaser's own hold; who imposed it lifts it, else the system when the cause is decided
     "plans.hold": {
         "impose": "system", "impose_by_purchaser": "HEAD", "lift": "system, HEAD own", "expire": "system",
@@ -60,7 +65,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     # L2.3: "claimer" is the reviewer of the department; a guard asks for the very person
     "plans.step": {
         "lay_out": "system", "activate": "system", "skip": "system", "claim": REVIEWING,
-        "release": f"{REVIEWING}, FINANCE_HEAD own",
+        "release": f"system, {REVIEWING}, FINANCE_HEAD own",
         "ask": REVIEWING, "approve": REVIEWING, "send_back": REVIEWING, "reject": REVIEWING, "escalate": "system",
         "void": "system",
     },
@@ -169,7 +174,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "contracts.contract": {
         "draft": "system", "take_over": "system", "edit": "OFFICER own", "propose": "OFFICER own", "send_back": "HEAD own",
         "decline": "SUPPLIER_HEAD own", "offer": "HEAD own", "sign": "SUPPLIER_HEAD own", "countersign": "HEAD own",
-        "publish": "HEAD own", "start": "system", "call_report": "system", "call_inspection": "system", "finish": "system",
+        "publish": "HEAD own", "assign_officer": "system, HEAD own", "start": "system", "call_report": "system",
+        "call_inspection": "system", "finish": "system",
         "release_bond": "HEAD own", "complete": "system", "terminate": "HEAD own", "cancel": "system",
     },
     # L9.2
@@ -251,11 +257,12 @@ def entry(lifecycle: str, row: str) -> set[tuple[str, str, frozenset[str]]]:
 
 
 #: Lifecycles that programs do not act on: the clock and the agenda of a meeting go with their things.
-NO_API = {"workdays.clock", "plans.agenda", "notices.notice"}
+NO_API = {"administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
 GOVERNMENT = "agency superior departments"
 OUTSIDERS = "suppliers experts evaluation operations"
 #: Who sees the example of a lifecycle (tests/factories/examples.py), by organisation or group; everybody else is told 404 (G1).
 SEEN_BY: dict[str, str] = {
+    "administration.invitation": "operations",
     "workdays.clock": "agency superior finance audit",
     "plans.hold": f"{GOVERNMENT} {OUTSIDERS}",  # the project is public, and so is that it is paused
     "catalogue.version": "finance meeting audit",  # not yet in force

@@ -77,6 +77,10 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    def holding(self, role: str, organisation) -> models.QuerySet:
+        """The people who hold a role in an organisation now."""
+        return self.filter(pk__in=Membership.objects.live().filter(role=role, organisation=organisation).values("user_id"))
+
     def get_by_natural_key(self, username: str) -> User:
         return self.get(username=username)
 
@@ -110,8 +114,11 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet):
     def live(self) -> MembershipQuerySet:
+        """Roles that hold now: begun, not over, of a person who may sign in, in an organisation that acts (real time)."""
         moment = timezone.now()
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=moment), user__is_active=True, organisation__disabled_at=None)
+        return self.filter(
+            Q(ends_at=None) | Q(ends_at__gt=moment), since__lte=moment, user__is_active=True, organisation__disabled_at=None,
+        )
 
 
 class Membership(models.Model):

@@ -50,12 +50,14 @@ def append(
     return entry
 
 
-def note(*, actor, what: str, subject: str = "", label: str = "", project_id=None, facts: dict | None = None) -> Entry:
+def note(
+    *, actor, what: str, subject: str = "", label: str = "", project_id=None, facts: dict | None = None, reason: str = "",
+) -> Entry:
     """Record an act that has no lifecycle: papers taken, a case file exported, a right changed."""
     with transaction.atomic():
         return append(
             chain_key=chain_key_of(project_id), actor=actor, lifecycle="note", subject=subject, subject_label=label,
-            transition=what, facts=facts,
+            transition=what, facts=facts, reason=reason,
         )
 
 

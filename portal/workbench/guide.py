@@ -82,12 +82,12 @@ GUIDES: dict[str, Guide] = {
         _("报告定稿后进入结果运用：下一年的计划、支付和承接主体的记录都引用它。"), RECORD,
     ), (PROJECTS,)),
     Role.ADMINISTRATOR: Guide((
-        _("您看平台是否正常：数据库、任务进程和定时进程在 /readyz 一页可见。"),
-        _("失败的报表任务会列在报表页，可以重新排队，但看不到里面写了谁的什么。"),
-        _("记录每小时封存一次，封存的摘要公布在记录核验页。"),
-        _("演示时钟只在演示模式里有，只能向前拨。"),
+        _("您管本地区的单位、人员和设置；人员由邀请产生，密码由本人设定。"),
+        _("有人离开，先交接工作，再结束任职或停用账号；每一步都有记录和理由。"),
+        _("您看平台是否正常，重新排队失败的任务，重发没有送到的通知，但看不到里面写了谁的什么。"),
+        _("记录每十分钟封存一次，封存的摘要公布在记录核验页。"),
         _("您看不到密封的投标，也不能替任何人办理业务。"),
-    ), (("reports:list", _("报表")), ("publicity:record", _("记录核验")))),
+    ), (("administration:home", _("平台管理")), ("publicity:record", _("记录核验")))),
 }  # fmt: skip
 GUIDES[Role.SUPPLIER_OFFICER] = GUIDES[Role.SUPPLIER_HEAD]
 GUIDES[Role.EVALUATOR_HEAD] = GUIDES[Role.EVALUATOR]

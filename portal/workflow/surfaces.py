@@ -1,7 +1,7 @@
 """What each stage shows on pages of higher floors: a panel on the project page, an entry in the navigation."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,12 @@ def navigation_entry(order: int, label, icon: str, url_name: str, *roles: str) -
 
 
 def navigation_for(actor: Actor) -> list[Entry]:
-    return [entry for entry in _navigation if not entry.roles or actor.has(*entry.roles)]
+    return navigation_for_roles(actor.roles)
+
+
+def navigation_for_roles(roles: Collection[str]) -> list[Entry]:
+    """The entries that somebody with these roles sees."""
+    return [entry for entry in _navigation if not entry.roles or not entry.roles.isdisjoint(roles)]
 
 
 Arranger = Callable[[list[Entry], Actor], list[Any]]

@@ -31,7 +31,7 @@ from tests.factories.bids import make_qualified_tender
 from tests.factories.catalogue import make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.evaluation import make_assessment
-from tests.factories.people import actor
+from tests.factories.people import actor, make_invitation
 from tests.factories.suppliers import submit_paper
 
 
@@ -102,6 +102,7 @@ def purchase() -> Tender:
             ends_at=clock.now() + timedelta(days=5))  # fmt: skip
     submit_paper("supplier_a")
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
+    make_invitation()
     return Tender.objects.get(pk=tender.pk)
 
 

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from portal.accounts.actor import Actor, actor_for
-from portal.accounts.demo import load_people
+from portal.accounts.demo import load_people, organisation
 from portal.accounts.models import Membership, User
+from portal.workflow import perform
 
 
 def actor(username: str) -> Actor:
@@ -28,3 +29,15 @@ def colleague(username: str) -> Actor:
     for role in person.roles:
         Membership.objects.get_or_create(user=user, organisation=person.organisation, role=role)
     return actor_for(user)
+
+
+def make_invitation(name: str = "程新来", *, where: str = "agency", roles: tuple = ("PLANNER",), email: str = "cheng@demo.invalid", **more):
+    """An invitation as the administrator of the city sends it."""
+    from portal.administration.models import Invitation
+    from portal.administration.verbs.people import today
+
+    inviting = actor("administrator")
+    return perform(
+        Invitation(), "invite", actor=inviting, organisation=organisation(where), person_name=name, roles=list(roles), email=email,
+        **{"phone": "", "since": today(), "until": None, **more},
+    )

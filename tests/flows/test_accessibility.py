@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         r"/catalogue/versions/ > /catalogue/versions/\d+/", "/notices/", r"/notices/ > /notices/[\w-]+/",
         r"/notices/ > /notices/[\w-]+/ > /notices/[\w-]+/paper/", "/tenders/", r"/tenders/ > /tenders/[\w-]+/", "/plans/",
         r"/plans/ > /plans/\d+/", r"/plans/ > /plans/\d+/ > /plans/items/\d+/", r"/ > /public/projects/[\w-]+/", "/results/",
-        "/verify/", "/help/", NO_PAGE,
+        "/verify/", "/help/", "/password/", "/password/sent/", NO_PAGE,
     ),
     "planner": (
         "/workbench/", "/plans/", r"/plans/ > /plans/\d+/", r"/plans/ > /act/plans.plan/new/\w+/", "/plans/items/new/",
@@ -44,7 +44,15 @@ PAGES: dict[str, tuple[str, ...]] = {
     "expert_1": ("/workbench/", "/panel/"),
     "evaluator": ("/workbench/", "/evaluation/"),
     "auditor": ("/workbench/", "/projects/", r"/projects/ > /projects/[\w-]+/"),
-    "administrator": ("/workbench/", "/demo/clock/"),
+    "administrator": (
+        "/workbench/", "/demo/clock/", "/administration/", "/administration/regions/", "/administration/regions/new/",
+        "/administration/organisations/", "/administration/organisations/new/",
+        r"/administration/organisations/ > /administration/organisations/\d+/", "/administration/people/",
+        r"/administration/people/ > /administration/people/\d+/",
+        r"/administration/people/ > /administration/people/\d+/ > /administration/people/\d+/handover/\d+/",
+        r"/administration/people/ > /administration/people/\d+/ > /administration/people/\d+/grant/",
+        "/act/administration.invitation/new/invite/", "/administration/invitations/", "/roles/",
+    ),
     "hongshan_project_officer": (
         "/workbench/", r"/projects/ > /projects/[\w-]+/", r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/",
         "/contracts/", r"/contracts/ > /contracts/\d+/", "/payments/",

@@ -88,5 +88,6 @@ def test_a_worker_that_dies_is_started_again(server, var):
 
 def test_an_empty_installation_names_the_first_administrator_and_no_accounts(server, var):
     said = (var / "server.out").read_text()
+    assert f"{server[1]}/setup/" in said
     assert "manage.py first_administrator" in said
     assert not (var / "accounts.txt").exists()

@@ -52,9 +52,7 @@ class ConveneForm(ActInputs):
 
     def prepare(self) -> None:
         agency = self.subject.contract.agency_id
-        self.fields["leader"].queryset = User.objects.filter(
-            memberships__organisation=agency, memberships__role=Role.ACCEPTOR, memberships__ends_at=None, is_active=True
-        ).distinct()
+        self.fields["leader"].queryset = User.objects.holding(Role.ACCEPTOR, agency)
 
 
 class JudgementForm(forms.Form):

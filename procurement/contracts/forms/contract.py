@@ -37,13 +37,6 @@ def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
-def officers_of(agency):
-    """The project officers of an agency (S-85)."""
-    return User.objects.filter(
-        memberships__organisation=agency, memberships__role=Role.PROJECT_OFFICER, memberships__ends_at=None, is_active=True
-    ).distinct()
-
-
 class ClauseForm(forms.Form):
     kind = forms.ChoiceField(label=_("条款"), choices=ContractTermDraft.Kind.choices)
     text = forms.CharField(label=_("内容"), widget=area(3), max_length=4000)
@@ -102,7 +95,7 @@ class ContractForm(ActInputs):
 
     def prepare(self) -> None:
         contract = self.subject
-        self.fields["project_officer"].queryset = officers_of(contract.agency_id)
+        self.fields["project_officer"].queryset = User.objects.holding(Role.PROJECT_OFFICER, contract.agency_id)
         deliverables = list(contract.deliverables.all())
         self.fields["optional"].choices = [(str(each.order), str(each)) for each in deliverables]
         values = {name: getattr(contract, name) for name in FIELDS}
@@ -136,6 +129,15 @@ class SignForm(ActInputs):
 
 class CountersignForm(ActInputs):
     agreed = forms.BooleanField(label=_("本人有权代表本单位，已阅读合同全文并同意签署。"))
+
+
+class OfficerForm(ActInputs):
+    """Who looks after the contract from now on."""
+
+    project_officer = forms.ModelChoiceField(label=_("新的项目专管员"), queryset=User.objects.none(), to_field_name="username")
+
+    def prepare(self) -> None:
+        self.fields["project_officer"].queryset = User.objects.holding(Role.PROJECT_OFFICER, self.subject.agency_id)
 
 
 class TerminateForm(ActInputs):

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.constants import constant
 from portal.workflow import Act, Refusal, refuse
@@ -140,6 +142,14 @@ def safeguards(contract: Contract, act: Act) -> Iterator[Refusal]:
         yield refuse("S-84", _("没有指定项目专管员。"), field="project_officer")
     if not (contract.payee_bank and contract.payee_account):
         yield refuse("S-100", _("没有填写乙方收款账户。"), field="payee_account")
+
+
+def officer_is_another(contract: Contract, act: Act) -> Iterator[Refusal]:
+    """Another person of the purchaser who holds the duty looks after the contract (S-84, S-85)."""
+    if act.data["project_officer"].pk == contract.project_officer_id:
+        yield refuse("S-84", _("%(name)s已是项目专管员。"), field="project_officer", name=act.data["project_officer"].name)
+    elif not User.objects.holding(Role.PROJECT_OFFICER, contract.agency_id).filter(pk=act.data["project_officer"].pk).exists():
+        yield refuse("S-84", _("%(name)s不是本单位的项目专管员。"), field="project_officer", name=act.data["project_officer"].name)
 
 
 PROPOSE = [

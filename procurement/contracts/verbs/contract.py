@@ -234,6 +234,11 @@ def release_bond(contract: Contract, act: Act) -> dict:
     return {"bond": contract.bond_amount}
 
 
+def assign_officer(contract: Contract, act: Act) -> dict:
+    before, contract.project_officer = contract.project_officer, act.data["project_officer"]
+    return {"before": before.name if before else "—", "after": contract.project_officer.name}
+
+
 def terminate(contract: Contract, act: Act) -> dict:
     """Ended before its time: what was done stays, what is no longer owed is voided, unspent money goes back (R-GP-45)."""
     contract.end_ground, contract.end_reason = act.reason_code, act.reason

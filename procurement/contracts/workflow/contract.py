@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
-from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
+from portal.workflow import Due, Lifecycle, Transition, Who, perform, starts, stops, voids
 from portal.workflow.engine import consequence
+from portal.workflow.handover import Handover, hands_over
 from portal.workflow.table import Duty, Hold
 from procurement.contracts.forms import contract as forms
 from procurement.contracts.guards import contract as guards
@@ -64,6 +66,9 @@ CONTRACT = Lifecycle(
                    guards=[guards.not_published_yet], effect=verbs.publish, clocks=[stops("CONTRACT_PUBLICATION")],
                    tells=SUPPLIER, rules=["R-GP-41", "R1787-06"], hint=_("公开本隐去收款账号等不宜公开的内容。"),
                    sentence=_("公告合同（%(notice)s）")),
+        Transition("assign_officer", [S.SIGNED, S.PERFORMING, S.FINISHED], None, _("更换项目专管员"), who=HEAD, system=True,
+                   inputs=forms.OfficerForm, checks=[guards.officer_is_another], effect=verbs.assign_officer, tells=PROJECT_OFFICER,
+                   reason=True, rules=["S-84"], sentence=_("项目专管员由%(before)s改为%(after)s")),
         Transition("start", S.SIGNED, S.PERFORMING, _("开始履行"), system=True, hold=Hold.PERFORMANCE,
                    guards=[guards.term_has_begun], effect=verbs.start, tells=[*PROJECT_OFFICER, *SUPPLIER]),
         Transition("call_report", S.PERFORMING, None, _("报告期满"), system=True, effect=schedule.call_report, rules=["R-040", "S-77"],
@@ -122,6 +127,17 @@ FILING = Lifecycle(
     ],
     tones={F.PREPARED: "idle", F.SENT_BACK: "warn"},
 )
+
+
+def _supervised(person, organisation):
+    return Contract.objects.filter(project_officer=person, agency=organisation, state__in=[S.SIGNED, S.PERFORMING, S.FINISHED])
+
+
+@hands_over(_supervised)
+def supervision_goes_on(contract: Contract, handover: Handover) -> None:
+    """Contracts a project officer looks after go to his successor."""
+    perform(contract, "assign_officer", actor=system_actor(handover.actor.request_id), reason=handover.reason,
+            project_officer=handover.successor)
 
 
 @consequence("awards.award", "announce")

@@ -5,8 +5,23 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
-from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, starts, stops, voids
+from portal.workflow import (
+    Act,
+    Due,
+    Lifecycle,
+    Refusal,
+    Transition,
+    Who,
+    consequence,
+    perform,
+    refuse,
+    starts,
+    stops,
+    voids,
+)
+from portal.workflow.handover import Handover, hands_over
 from procurement.plans.forms.reviews import REJECT_REASONS, ApproveStepForm, SendBackForm
 from procurement.plans.models import ReviewStep
 from procurement.plans.verbs import reviews
@@ -46,7 +61,7 @@ STEP = Lifecycle(
         Transition("skip", S.WAITING, S.SKIPPED, _("不适用"), system=True, rules=["S-16"]),
         Transition("claim", S.PENDING, S.CLAIMED, _("领办"), who=REVIEWERS, not_by_of=COMPILERS, effect=reviews.claim),
         Transition("release", S.CLAIMED, S.PENDING, _("放回"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
-                   effect=reviews.release),
+                   system=True, effect=reviews.release),
         Transition("ask", [S.PENDING, S.CLAIMED], None, _("向单位询问，不退回"), who=REVIEWERS, reason=True, guards=[free_or_mine],
                    effect=reviews.ask, tells=AGENCY),
         Transition("approve", [S.PENDING, S.CLAIMED], S.APPROVED, _("同意"), who=REVIEWERS, inputs=ApproveStepForm,
@@ -66,6 +81,12 @@ STEP = Lifecycle(
     due=[Due("escalate", lambda: ReviewStep.objects.filter(state__in=[S.PENDING, S.CLAIMED]), "limit_at")],
     tones={S.PENDING: "wait", S.CLAIMED: "run"},
 )
+
+
+@hands_over(lambda person, organisation: ReviewStep.objects.filter(claimed_by=person, state=S.CLAIMED, department=organisation))
+def step_goes_back(step: ReviewStep, handover: Handover) -> None:
+    """What a reviewer has claimed goes back to his department, where the successor finds it."""
+    perform(step, "release", actor=system_actor(handover.actor.request_id), reason=handover.reason)
 
 
 @consequence("plans.item", "submit")

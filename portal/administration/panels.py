@@ -1,0 +1,50 @@
+"""Where the administration shows: its entry in the navigation, and its areas on its home page."""
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Role
+from portal.workflow.surfaces import navigation_entry
+
+from . import sentences  # noqa: F401  registers the words of the record
+from .areas import area
+from .models import Invitation
+from .scope import organisations_of, people_of, regions_of
+
+navigation_entry(5, gettext_lazy("平台管理"), "menu", "administration:home", Role.ADMINISTRATOR)
+navigation_entry(6, gettext_lazy("单位"), "home", "administration:organisations", Role.ADMINISTRATOR)
+navigation_entry(7, gettext_lazy("人员"), "person", "administration:people", Role.ADMINISTRATOR)
+
+WHO = gettext_lazy("单位与人员")
+
+
+@area(WHO, gettext_lazy("行政区划"), gettext_lazy("省、市、县、乡镇的层级。"), "up", "administration:regions")
+def regions(actor: Actor) -> tuple[str, bool]:
+    return _counted(regions_of(actor).count()), False
+
+
+@area(WHO, gettext_lazy("单位"), gettext_lazy("购买主体、财政、编办、人社、联席会议等各类单位。"), "home", "administration:organisations")
+def organisations(actor: Actor) -> tuple[str, bool]:
+    return _counted(organisations_of(actor).filter(disabled_at=None).count()), False
+
+
+@area(WHO, gettext_lazy("人员"), gettext_lazy("任职、停用、交接工作、重设密码。"), "person", "administration:people")
+def people(actor: Actor) -> tuple[str, bool]:
+    return _counted(people_of(actor).filter(is_active=True).count()), False
+
+
+@area(WHO, gettext_lazy("邀请"), gettext_lazy("一次性链接：谁还没有接受，重发或撤回。"), "inbox", "administration:invitations")
+def invitations(actor: Actor) -> tuple[str, bool]:
+    waiting = Invitation.objects.visible_to(actor).filter(state=Invitation.State.SENT).count()
+    return (_("%(count)s 份待接受") % {"count": waiting} if waiting else ""), False
+
+
+@area(WHO, gettext_lazy("角色说明"), gettext_lazy("每个角色看得到什么、能办什么。"), "info", "administration:roles")
+def roles(actor: Actor) -> tuple[str, bool]:
+    return _counted(len(Role)), False
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)s 个", "%(count)s 个", count) % {"count": count}
