@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
@@ -47,4 +47,4 @@ def roles(actor: Actor) -> tuple[str, bool]:
 
 
 def _counted(count: int) -> str:
-    return ngettext("%(count)s 个", "%(count)s 个", count) % {"count": count}
+    return _("共 %(count)s 个") % {"count": count}
