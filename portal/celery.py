@@ -13,6 +13,8 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "portal.workflow.tasks.beat_heartbeat", "schedule": 5.0},
     "deliver-outbox": {"task": "portal.notifications.tasks.deliver_outbox", "schedule": 15.0},
     "deliver-letters": {"task": "portal.administration.tasks.deliver_letters", "schedule": 15.0},
+    "gather-daily-mail": {"task": "portal.notifications.tasks.gather_daily_mail", "schedule": 600.0},
+    "remind": {"task": "portal.notifications.tasks.remind", "schedule": 60.0},
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 600.0},

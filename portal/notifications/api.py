@@ -1,12 +1,15 @@
 """The inbox for programs."""
 from __future__ import annotations
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from .inbox import mark_read
-from .models import Message
+from .models import Mail, Message
+from .preferences import language_of, prefer, preferences_of
 
 
 class MessageSerializer(serializers.ModelSerializer):
@@ -40,4 +43,33 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return Response({"marked": mark_read(actor=request._request.actor)})
 
 
-routes = [("inbox", InboxViewSet)]
+class PreferencesSerializer(serializers.Serializer):
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    mails = serializers.DictField(child=serializers.ChoiceField(choices=Mail.choices), required=False)
+
+
+class PreferencesView(viewsets.ViewSet):
+    """How the one who asks is written to: `GET` shows, `POST` changes what is given."""
+
+    audience = "signed-in"
+    serializer_class = PreferencesSerializer
+
+    def list(self, request):
+        user = request._request.actor.user
+        return Response({"language": language_of(user), "mails": preferences_of(user)})
+
+    def create(self, request):
+        given = PreferencesSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = request._request.actor
+        unknown = set(given.validated_data.get("mails", {})) - set(preferences_of(actor.user))
+        if unknown:
+            raise serializers.ValidationError({"mails": [str(_("没有这类消息：%(kinds)s。")) % {"kinds": ", ".join(sorted(unknown))}]})
+        prefer(
+            actor=actor, language=given.validated_data.get("language") or language_of(actor.user),
+            mails=given.validated_data.get("mails", {}),
+        )
+        return self.list(request)
+
+
+routes = [("inbox/preferences", PreferencesView), ("inbox", InboxViewSet)]

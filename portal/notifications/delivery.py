@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from .events import mail_subject
 from .models import Message
+from .preferences import language_of
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -49,7 +50,7 @@ def _lease() -> list[Message]:
 
 
 def _send(message: Message, connection) -> bool:
-    with override(settings.LANGUAGE_CODE):
+    with override(language_of(message.user)):
         address = f"{settings.PUBLIC_URL.rstrip('/')}{message.link}" if message.link else ""
         mail = EmailMessage(
             mail_subject(message), "\n\n".join(filter(None, (message.body, address))), to=[message.user.email],

@@ -15,7 +15,7 @@ from portal.accounts.roles import Role
 from portal.workflow.engine import register_notifier
 from portal.workflow.table import Transition, Who, follow, lifecycle
 
-from .models import Message
+from .models import Mail, Message
 
 
 class TransitionEvent:
@@ -71,6 +71,11 @@ def event(lifecycle_code: str, *names: str) -> Callable[[type[TransitionEvent]],
     return keep
 
 
+def known_codes() -> set[str]:
+    """The lifecycles that have words of their own for what they tell."""
+    return {code.partition("/")[0] for code in _events}
+
+
 def event_of(code: str) -> TransitionEvent:
     return _events.get(code, _DEFAULT)
 
@@ -100,22 +105,29 @@ class Outbox:
         if not row.tells and code not in _events:
             return
         told = event_of(code)
-        readers = list(told.recipients(row, subject, act).values_list("pk", "email"))
-        if not readers:
-            return
-        values, link, moment = told.values(row, subject, entry, act), told.link(subject), timezone.now()
-        Message.objects.bulk_create(
-            [
-                Message(
-                    user_id=user_id, event=code, values=values, link=link, project_id=subject.project_key,
-                    created_at=act.now, try_at=moment,
-                )
-                for user_id, _email in readers
-            ],
-            batch_size=500,
-        )
-        if any(email for _user_id, email in readers):
-            transaction.on_commit(_deliver, robust=True)
+        readers = told.recipients(row, subject, act)
+        write(code, readers, lambda: told.values(row, subject, entry, act), link=told.link(subject), project_id=subject.project_key,
+              moment=act.now)
+
+
+def write(code: str, readers: QuerySet[User], values: Callable[[], dict], *, link: str, project_id: int | None, moment) -> int:
+    """One message a reader, with the mail that he wishes of its kind; returns how many were written."""
+    from .preferences import wishes
+
+    wished = wishes(code, readers)
+    if not wished:
+        return 0
+    given, real = values(), timezone.now()
+    Message.objects.bulk_create(
+        [
+            Message(user_id=user_id, event=code, values=given, link=link, project_id=project_id, created_at=moment, try_at=real, mail=mail)
+            for user_id, (_email, mail) in wished.items()
+        ],
+        batch_size=500,
+    )
+    if any(email and mail == Mail.AT_ONCE for email, mail in wished.values()):
+        transaction.on_commit(_deliver, robust=True)
+    return len(wished)
 
 
 def _deliver() -> None:

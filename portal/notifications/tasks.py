@@ -1,9 +1,19 @@
-"""Celery's way to the outbox."""
+"""Celery's way to the outbox, the daily mail and the reminders."""
 from celery import shared_task
 
-from .delivery import deliver
+from . import daily, delivery, reminders
 
 
 @shared_task
 def deliver_outbox() -> None:
-    deliver()
+    delivery.deliver()
+
+
+@shared_task
+def gather_daily_mail() -> None:
+    daily.gather()
+
+
+@shared_task
+def remind() -> None:
+    reminders.remind()

@@ -7,3 +7,4 @@ class AwardsConfig(FloorConfig):
     name = "procurement.awards"
     label = "awards"
     verbose_name = _("评审与定标")
+    mail_is_owed = True  # what it tells has legal effect for the reader

@@ -7,3 +7,4 @@ class BidsConfig(FloorConfig):
     name = "procurement.bids"
     label = "bids"
     verbose_name = _("投标与开标")
+    mail_is_owed = True  # what it tells has legal effect for the reader
