@@ -44,6 +44,13 @@ def uncovered(project: Project) -> dict[int, Decimal]:
     return {year: gap for year, gap in sorted(gaps.items()) if gap > 0}
 
 
+def committed_or_paid(project: Project, year: int) -> Decimal:
+    """What signed contracts hold of a year's money, in yuan: committed, or paid already; a pledge is no money (RTR-05)."""
+    rows = project.encumbrances.filter(year=year, state__in=["COMMITTED", "SETTLED"])
+    found = rows.aggregate(committed=Sum("committed"), paid=Sum("paid"))
+    return (found["committed"] or ZERO) + (found["paid"] or ZERO)
+
+
 def fund_if_covered(act: Act, project: Project) -> Project:
     """A project is funded when the year's reserve covers it and later years are pledged (R102-20, R1787-04)."""
     project = Project.objects.get(pk=project.pk)

@@ -156,7 +156,7 @@ def later_year(row: Encumbrance, act: Act) -> Iterator[Refusal]:
     project, year = _subject(row, act, "project"), act.data.get("year", row.year)
     if year <= project.year:
         yield refuse("RTR-05", _("当年资金须从已下达的指标预留，不能只作承诺。"), field="year")
-    if not any(item.all_ticks for item in project.items.filter(state="APPROVED")):
+    if not any(item.all_ticks for item in project.items.filter(state__in=["APPROVED", "EXECUTED"])):
         yield refuse("R102-28", _("期限超过一年的五项条件没有齐全，不能承诺以后年度资金。"), field="year")
 
 

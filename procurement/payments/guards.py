@@ -165,3 +165,10 @@ def no_payment_is_open(project, act: Act) -> Iterator[Refusal]:
     """A project is put away when no request is on its way (L2.5)."""
     for request in PaymentRequest.objects.filter(contract__project=project).exclude(state__in=["PAID", "CANCELLED"]):
         yield refuse("S-93", _("支付申请 %(number)s 尚未办结。"), number=request.number)
+
+
+def supplier_is_paid(supplier, act: Act) -> Iterator[Refusal]:
+    """A supplier leaves when he asks for nothing any more (L4.1)."""
+    open_requests = PaymentRequest.objects.filter(contract__supplier=supplier.organisation_id)
+    for request in open_requests.exclude(state__in=["PAID", "CANCELLED"]).order_by("number"):
+        yield refuse("S-93", _("支付申请 %(number)s 尚未办结。"), number=request.number)

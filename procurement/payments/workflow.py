@@ -105,3 +105,4 @@ def ended_contract_asks_no_more(contract, act) -> None:
 
 registered_guard("contracts.contract", "complete")(guards.everything_is_paid)
 registered_guard("plans.project", "close")(guards.no_payment_is_open)
+registered_guard("suppliers.supplier", "close")(guards.supplier_is_paid)

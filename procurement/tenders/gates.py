@@ -37,6 +37,13 @@ def project_may_be_tendered(tender: Tender, act):
     live = Tender.objects.live().filter(project=project).first()
     if live is not None:
         yield refuse("G7", _("这个项目已有进行中的采购活动 %(number)s。"), field="project", number=live.number)
+    yield from _nothing_is_contracted(project)
+
+
+def _nothing_is_contracted(project):
+    """What a contract serves is not bought twice; a contract that ended early gives its project back first (L2.5)."""
+    if project.reached(Stage.CONTRACTED):
+        yield refuse("S-01", _("这个项目已经签订合同，不能另行采购。"), field="project")
 
 
 def reviewer_did_not_write(tender: Tender, act):
@@ -227,6 +234,7 @@ def need_remains(tender: Tender, act):
         yield refuse("G7", _("这个项目已有一个进行中的采购活动。"))
     if not tender.project.reached(Stage.APPROVED):
         yield refuse("R-002", _("项目已经终止。"))
+    yield from _nothing_is_contracted(tender.project)
 
 
 def _day(moment: datetime) -> date:

@@ -50,10 +50,10 @@ FILLING = {
 }  # fmt: skip
 
 
-def make_award(*, amount: Decimal | None = None, **changes) -> Award:
+def make_award(*, amount: Decimal | None = None, later: timedelta = timedelta(0), **changes) -> Award:
     """An announced award of supplier A over a closed tender, just enough for a contract to hang on."""
-    tender = make_tender("CLOSED", **{**TENDER, **changes})
-    supplier, now = organisation("supplier_a"), DRAFTED_AT
+    tender = make_tender("CLOSED", later=later, **{**TENDER, **changes})
+    supplier, now = organisation("supplier_a"), DRAFTED_AT + later
     if Supplier.objects.of(supplier) is None:
         perform(draft_supplier("supplier_a"), "register", actor=actor("supplier_a_head"))
     amount = amount or (tender.budget * Decimal("0.96")).quantize(Decimal("0.01"))
@@ -69,15 +69,18 @@ def make_award(*, amount: Decimal | None = None, **changes) -> Award:
     return award
 
 
-def make_contract(state: str = "DRAFTED", *, award: Award | None = None, filling: dict | None = None, **changes) -> Contract:
+def make_contract(
+    state: str = "DRAFTED", *, award: Award | None = None, filling: dict | None = None, later: timedelta = timedelta(0), **changes
+) -> Contract:
     """A contract DRAFTED (as the award leaves it), FILLED (complete), PROPOSED, OFFERED, HALF_SIGNED, SIGNED, FILED,
     PERFORMING, FINISHED (its term over, every report confirmed), ACCEPTED (finally accepted and published).
 
-    `changes` replace values of the tender document, `filling` what the officer adds. The clock is given back.
+    `changes` replace values of the tender document, `filling` what the officer adds; `later` moves the days up to the
+    signatures. The clock is given back.
     """
     assert state in STATES
-    award = award or make_award(**changes)
-    with clock.at(DRAFTED_AT):
+    award = award or make_award(later=later, **changes)
+    with clock.at(DRAFTED_AT + later):
         contract = Contract.objects.filter(award=award).first() or perform(Contract(), "draft", actor=system_actor(), award=award)
         if state == "DRAFTED":
             return contract
@@ -92,7 +95,7 @@ def make_contract(state: str = "DRAFTED", *, award: Award | None = None, filling
         contract = perform(contract, "offer", actor=actor("head"))
         if state == "OFFERED":
             return contract
-    with clock.at(SIGNED_AT):
+    with clock.at(SIGNED_AT + later):
         bond = {"bond_paper": upload("保函.pdf")} if contract.bond_percent else {}
         contract = perform(contract, "sign", actor=actor("supplier_a_head"), agreed=True, **bond)
         if state == "HALF_SIGNED":

@@ -63,14 +63,16 @@ def bands(*rows: tuple[str, str, str]) -> list[dict]:
     return [{"label": label, "from": low, "to": high, "points": high, "text": ""} for label, low, high in rows]
 
 
-def make_tender(state: str = "DRAFTED", *, project: Project | None = None, takers: tuple[str, ...] = (), **changes) -> Tender:
+def make_tender(
+    state: str = "DRAFTED", *, project: Project | None = None, takers: tuple[str, ...] = (), later: timedelta = timedelta(0), **changes
+) -> Tender:
     """A tender DRAFTED (complete), PROPOSED, REVIEWED, PUBLISHED (some took the documents), CLOSED.
 
-    `changes` replace values of the document. Higher floors bring it further.
+    `changes` replace values of the document; `later`: so much after the usual days. Higher floors bring it further.
     """
     load_calendars()
     project = project or published_project()
-    with clock.at(DRAFTED_AT):
+    with clock.at(DRAFTED_AT + later):
         tender = perform(Tender(), "draft", actor=actor("buyer"), project=project)
         tender = perform(tender, "edit", actor=actor("buyer"), **document(tender.budget, **changes))
         if state == "DRAFTED":
@@ -81,14 +83,14 @@ def make_tender(state: str = "DRAFTED", *, project: Project | None = None, taker
         tender = review_all(tender)
         if state == "REVIEWED":
             return tender
-    with clock.at(PUBLISHED_AT):
+    with clock.at(PUBLISHED_AT + later):
         make_key(tender)
-        tender = publish(tender)
+        tender = publish(tender, offer_until=OFFER_UNTIL + later, closes_at=CLOSES_AT + later)
         for username in takers:
             take_documents(tender, actor=actor(username))
     if state == "PUBLISHED":
         return tender
-    with clock.at(CLOSES_AT):
+    with clock.at(CLOSES_AT + later):
         from portal.accounts.actor import system_actor
 
         return perform(tender, "close", actor=system_actor())

@@ -15,6 +15,7 @@ from procurement.awards import content, secrecy
 from procurement.awards.models import Award
 from procurement.bids.models import Bid
 from procurement.suppliers.verbs import standing
+from procurement.tenders.models import Lot, Tender
 
 from . import papers
 
@@ -93,6 +94,12 @@ def announce(award: Award, act: Act) -> dict:
 
 def contract(award: Award, act: Act) -> dict:
     return {"supplier": award.supplier.name, "amount": award.amount}
+
+
+def lots_without_contract(tender: Tender) -> list[Lot]:
+    """The lots of a tender for which no contract is signed yet."""
+    signed = Award.objects.filter(tender=tender, state=Award.State.CONTRACTED).values("lot")
+    return list(tender.lots.exclude(pk__in=signed).order_by("order"))
 
 
 def end(award: Award, act: Act) -> dict:

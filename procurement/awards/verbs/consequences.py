@@ -12,7 +12,7 @@ from procurement.tenders.models import Tender
 from procurement.tenders.verbs import branch_of
 
 from . import evaluation, panel
-from .awards import next_candidate
+from .awards import lots_without_contract, next_candidate
 
 
 # --- the panel ---------------------------------------------------------------------------------------------------
@@ -139,6 +139,14 @@ def move_the_project(award: Award, act: Act) -> None:
     if tender.state == Tender.State.EVALUATED:
         act.perform(tender, "award")
     report_branch(act, tender.project, branch_of(tender), Stage.AWARDED)
+
+
+@consequence("awards.award", "contract")
+def complete_the_tender(award: Award, act: Act) -> None:
+    """With the last lot's contract signed the procedure has done its work (R-GP-39)."""
+    tender = Tender.objects.get(pk=award.tender_id)
+    if tender.state == Tender.State.AWARDED and not lots_without_contract(tender):
+        act.perform(tender, "complete")
 
 
 @consequence("awards.award", "replace")

@@ -210,3 +210,18 @@ def every_lot_is_announced(tender: Tender, act):
     announced = set(Award.objects.filter(tender=tender, state__in=[State.ANNOUNCED, State.CONTRACTED]).values_list("lot", flat=True))
     if set(tender.lots.values_list("pk", flat=True)) - announced:
         yield refuse("R87-74", _("还有采购包没有公告中标结果。"))
+
+
+@registered_guard("tenders.tender", "complete")
+def every_lot_has_its_contract(tender: Tender, act):
+    """A tender is complete when the contract of each lot is signed (R-GP-39)."""
+    for lot in verbs.lots_without_contract(tender):
+        yield refuse("R-GP-39", _("采购包“%(lot)s”还没有签订合同。"), lot=lot)
+
+
+@registered_guard("suppliers.supplier", "close")
+def winner_signs_or_gives_up(supplier, act):
+    """Who has won signs or gives up before he leaves; what is not announced yet is nobody's knowledge (L4.1, R87-77)."""
+    waiting = Award.objects.filter(supplier=supplier.organisation_id, state=State.ANNOUNCED)
+    for award in waiting.select_related("tender").order_by("pk"):
+        yield refuse("R87-77", _("采购活动 %(number)s 已中标，合同还没有签订。"), number=award.tender.number)

@@ -222,3 +222,18 @@ def ground_is_true(tender, act):
 def _all_above_budget(tender, bids) -> bool:
     prices = list(bids.values_list("price", flat=True))
     return bool(prices) and all(price is not None and price > tender.budget for price in prices)
+
+
+#: A tender whose opened bids are still being judged.
+_JUDGING = (Tender.State.OPENED, Tender.State.EVALUATING, Tender.State.EVALUATED)
+
+
+@registered_guard("suppliers.supplier", "close")
+def bids_are_decided(supplier, act):
+    """Nobody leaves with a live bid (L4.1). Of a sealed one only the bidder himself may learn, even so (R87-12)."""
+    bids = Bid.objects.filter(supplier=supplier.organisation_id).select_related("tender").order_by("tender__number")
+    if act.actor.organisation_id == supplier.organisation_id:
+        for bid in bids.filter(state=State.SUBMITTED):
+            yield refuse("R87-15", _("采购活动 %(number)s 的投标还没有开启，请先撤回。"), number=bid.tender.number)
+    for bid in bids.opened().filter(tender__state__in=_JUDGING):  # all alike: who is out already shows with the result
+        yield refuse("R-GP-40", _("采购活动 %(number)s 的投标正在评审。"), number=bid.tender.number)

@@ -12,6 +12,7 @@ from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.constants import constant
 from portal.workflow import Act, Refusal, refuse
+from procurement.budgets.verbs import committed_or_paid
 from procurement.contracts import rules
 from procurement.contracts.models import Acceptance, Contract, PaymentTerm
 from procurement.contracts.models.acceptance import PASSED
@@ -27,6 +28,17 @@ CLAUSES = (
     (Clause.ACCEPTANCE, "RCO-09"), (Clause.DISPUTE, "RCO-02"),
 )
 BOND_MOST = Decimal(10)
+
+
+# --- edit --------------------------------------------------------------------------------------------------------------
+def bond_within_law(contract: Contract, act: Act) -> Iterator[Refusal]:
+    """A performance bond is at most ten percent of the contract (R-GP-36); the table itself keeps no other."""
+    percent = act.data.get("bond_percent") or Decimal(0)
+    if percent > BOND_MOST:
+        yield refuse(
+            "R-GP-36", _("履约保证金 %(percent)s%% 超过合同金额的 10%%。"), percent=format(percent.normalize(), "f"),
+            field="bond_percent",
+        )
 
 
 # --- propose -----------------------------------------------------------------------------------------------------------
@@ -126,12 +138,7 @@ def acceptance_plan_of_six_parts(contract: Contract, act: Act) -> Iterator[Refus
 
 
 def safeguards(contract: Contract, act: Act) -> Iterator[Refusal]:
-    """Bond at most ten percent, no transfer, no guarantee by the purchaser, a named supervisor, a payee."""
-    if contract.bond_percent > BOND_MOST:
-        yield refuse(
-            "R-GP-36", _("履约保证金 %(percent)s%% 超过合同金额的 10%%。"), percent=format(contract.bond_percent.normalize(), "f"),
-            field="bond_percent",
-        )
+    """The bond's terms, no transfer, no guarantee by the purchaser, a named supervisor, a payee."""
     if contract.bond_percent and not contract.bond_terms.strip():
         yield refuse("RCO-05", _("收取履约保证金的，须写明退还的方式、时间和条件。"), field="bond_terms")
     if not contract.no_transfer:
@@ -203,6 +210,17 @@ def term_has_begun(contract: Contract, act: Act) -> Iterator[Refusal]:
         yield refuse("R102-28", _("履行起始日 %(day)s 还没有到。"), day=contract.starts_on)
 
 
+def year_is_funded(contract: Contract, act: Act) -> Iterator[Refusal]:
+    """Nothing is performed on a promise: the first year's money is committed (R1787-04, L3.2 edge 3)."""
+    year = contract.starts_on.year
+    wanted, held = contract.years().get(year, Decimal(0)), committed_or_paid(contract.project, year)
+    if held < wanted:
+        yield refuse(
+            "R1787-04", _("%(year)s 年应占用 %(wanted)s 元，已占用 %(held)s 元，资金落实后才能开始履行。"), year=year,
+            wanted=in_figures(wanted), held=in_figures(held),
+        )
+
+
 def term_is_over(contract: Contract, act: Act) -> Iterator[Refusal]:
     if not contract.ended_by(act.now):
         yield refuse("R102-28", _("合同期限到 %(day)s 才届满。"), day=contract.ends_on)
@@ -252,3 +270,12 @@ def number_is_free(filing, act: Act) -> Iterator[Refusal]:
     number = (act.data.get("number") or "").strip()
     if number and type(filing).objects.filter(number=number).exclude(pk=filing.pk).exists():
         yield refuse("S-72", _("备案号 %(number)s 已经用过。"), number=number, field="number")
+
+
+# --- the supplier --------------------------------------------------------------------------------------------------------
+def contracts_are_ended(supplier, act: Act) -> Iterator[Refusal]:
+    """A supplier leaves when his contracts are over: completed, or ended in due form (L4.1, R-GP-45)."""
+    running = Contract.objects.live().filter(supplier=supplier.organisation_id)
+    for contract in running.order_by("number"):
+        yield refuse("R-GP-45", _("合同 %(number)s 当前为“%(state)s”，还没有结束。"), number=contract.number,
+                     state=contract.get_state_display())

@@ -65,14 +65,6 @@ def evidence_is_named(deliverable: Deliverable, act: Act) -> Iterator[Refusal]:
         yield refuse("S-80", _("须写明内容与佐证。"), field="text")
 
 
-def entry_is_open(deliverable: Deliverable, act: Act) -> Iterator[Refusal]:
-    entry = act.data["entry"]
-    if entry.locked or SupplierReport.objects.filter(
-        contract=deliverable.contract_id, state__in=("SUBMITTED", "CONFIRMED"), period_from__lte=entry.on, period_until__gte=entry.on
-    ).exists():
-        yield refuse("S-77", _("这一笔所属的报告期已报送，不能删除。"), field="entry")
-
-
 def done_or_explained(deliverable: Deliverable, act: Act) -> Iterator[Refusal]:
     """Quota and sub-condition are reached, or the contractor says why not (L9.4)."""
     contract = deliverable.contract

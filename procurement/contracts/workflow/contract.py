@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
 from portal.workflow import Due, Lifecycle, Transition, Who, perform, starts, stops, voids
-from portal.workflow.engine import consequence
+from portal.workflow.engine import consequence, registered_guard
 from portal.workflow.handover import Handover, hands_over
 from portal.workflow.table import Duty, Hold
 from procurement.contracts.forms import contract as forms
@@ -39,8 +39,9 @@ CONTRACT = Lifecycle(
                    sentence=_("按中标结果起草合同 %(number)s，%(supplier)s，%(amount)s 元")),
         Transition("take_over", "", S.PERFORMING, _("补录合同"), system=True, guards=[guards.only_history], effect=verbs.take_over,
                    sentence=_("补录合同 %(number)s，%(amount)s 元，%(starts_on)s 至 %(ends_on)s")),
-        Transition("edit", [S.DRAFTED, S.SENT_BACK], None, _("填写合同"), who=OFFICER, inputs=forms.ContractForm, effect=verbs.edit,
-                   duty=Duty.BUYING, page="contracts:edit", hint=_("可以先保存不完整的草稿，送审签前一次列出全部缺项。")),
+        Transition("edit", [S.DRAFTED, S.SENT_BACK], None, _("填写合同"), who=OFFICER, inputs=forms.ContractForm,
+                   checks=[guards.bond_within_law], effect=verbs.edit, duty=Duty.BUYING, page="contracts:edit",
+                   hint=_("可以先保存不完整的草稿，送审签前一次列出全部缺项。")),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送审签"), who=OFFICER, guards=guards.PROPOSE,
                    effect=verbs.propose, duty=Duty.BUYING, task=True, tells=HEAD, rules=["R-024", "S-70", "R102-27", "R87-77"],
                    hint=_("送单位负责人审签，审签期间不能修改。")),
@@ -70,7 +71,8 @@ CONTRACT = Lifecycle(
                    inputs=forms.OfficerForm, checks=[guards.officer_is_another], effect=verbs.assign_officer, tells=PROJECT_OFFICER,
                    reason=True, rules=["S-84"], sentence=_("项目专管员由%(before)s改为%(after)s")),
         Transition("start", S.SIGNED, S.PERFORMING, _("开始履行"), system=True, hold=Hold.PERFORMANCE,
-                   guards=[guards.term_has_begun], effect=verbs.start, tells=[*PROJECT_OFFICER, *SUPPLIER]),
+                   guards=[guards.term_has_begun, guards.year_is_funded], effect=verbs.start, tells=[*PROJECT_OFFICER, *SUPPLIER],
+                   rules=["R1787-04"]),
         Transition("call_report", S.PERFORMING, None, _("报告期满"), system=True, effect=schedule.call_report, rules=["R-040", "S-77"],
                    sentence=_("第 %(report)s 期报告期满")),
         Transition("call_inspection", S.PERFORMING, None, _("新的检查期间"), system=True, effect=schedule.call_inspection,
@@ -151,3 +153,6 @@ def contract_is_cancelled(award, act) -> None:
     """An award that is gone takes its unsigned contract with it."""
     for contract in Contract.objects.filter(award=award, state__in=UNSIGNED):
         act.perform(contract, "cancel", reason=act.reason or str(act.row.label))
+
+
+registered_guard("suppliers.supplier", "close")(guards.contracts_are_ended)

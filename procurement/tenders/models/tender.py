@@ -159,7 +159,7 @@ class Tender(Staged):
         constraints = [
             models.UniqueConstraint(
                 fields=["project"], name="tenders_one_live",
-                condition=~Q(state__in=["FAILED", "TERMINATED", "CANCELLED"]),
+                condition=~Q(state__in=["COMPLETED", "FAILED", "TERMINATED", "CANCELLED"]),
                 violation_error_message=_("这个项目已有一个进行中的采购活动。"),
             ),
             models.CheckConstraint(
@@ -239,4 +239,5 @@ PUBLIC_STATES = (
 )
 #: Until the opening nobody learns who took the documents or who has bid, nor how many (R87-12).
 SEALED_STATES = (_S.DRAFTED, _S.PROPOSED, _S.SENT_BACK, _S.REVIEWED, _S.PUBLISHED, _S.CLOSED)
-LIVE_STATES = tuple(state for state in _S if state not in (_S.FAILED, _S.TERMINATED, _S.CANCELLED))
+#: Still leading to a contract: a project has one such procedure at most.
+LIVE_STATES = tuple(state for state in _S if state not in (_S.COMPLETED, _S.FAILED, _S.TERMINATED, _S.CANCELLED))

@@ -278,6 +278,33 @@ def test_published_the_project_is_evaluated_and_closes_when_nothing_is_owed(cont
     assert Project.objects.get(pk=project.pk).state == "CLOSED"
 
 
+def test_a_project_is_not_put_away_while_it_is_assessed_anew(contract) -> None:
+    """R102-24: a published result was voided, the next one is not out yet."""
+    done = make_assessment("PUBLISHED", contract)
+    do(done, "void", "finance_head", at=SETTLED, reason_code="ERROR", reason="计算有误")
+    again = do(Assessment(), "open_assessment", "finance_officer", at=SETTLED, contract=contract)
+    project = Project.objects.get(pk=contract.project_id)
+    with pytest.raises(Refused) as refused:
+        do_system(project, "close")
+    said = {refusal.rule: refusal.message for refusal in refused.value.refusals}
+    assert again.number in said["R102-24"]
+    do(again, "void", "finance_head", at=SETTLED, reason_code="OTHER", reason="不再评价")
+    with pytest.raises(Refused) as refused:
+        do_system(project, "close")
+    assert "R102-24" not in {refusal.rule for refusal in refused.value.refusals}
+
+
+def test_only_what_was_finally_accepted_is_published() -> None:
+    """S-104: the assessment opens with the end of the term and may be settled before the acceptance."""
+    from tests.factories.contracts import accept, make_contract
+
+    contract = make_contract("FINISHED")
+    settled = make_assessment("CONFIRMED", contract)
+    assert refused_rules(settled, "publish", "finance_head", at=SETTLED, summary="达到要求") == ["S-104"]
+    accept(contract)
+    assert do(settled, "publish", "finance_head", at=SETTLED, summary="达到要求").state == "PUBLISHED"
+
+
 def test_published_results_are_for_everybody(contract, client) -> None:
     from portal.accounts.actor import PUBLIC
 

@@ -66,6 +66,14 @@ def test_the_evaluator_is_neither_side_nor_related(contract) -> None:
     superior.superior = contract.supplier
     superior.save()
     assert refused_rules(engagement, "engage", "finance_head") == ["RPE-11"]
+    superior.superior = None
+    superior.save()
+    contract.supplier.superior = superior  # the contractor belongs to the evaluator
+    contract.supplier.save()
+    assert refused_rules(engagement, "engage", "finance_head") == ["RPE-11"]
+    contract.supplier.superior = None
+    contract.supplier.save()
+    assert do(engagement, "engage", "finance_head").state == "ENGAGED"
 
 
 def test_who_proposes_does_not_engage(contract) -> None:

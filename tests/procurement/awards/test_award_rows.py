@@ -12,7 +12,7 @@ from portal.audit.record import verify
 from portal.files.models import Document
 from portal.reports.proof import examine
 from portal.workdays import clocks_of
-from portal.workflow import NotYours, due, perform
+from portal.workflow import NotYours, WrongState, due, perform
 from portal.workflow.inputs import inputs_form
 from procurement.awards.models import Award, PanelMember
 from procurement.awards.workflow import AWARD
@@ -327,3 +327,27 @@ class TestAfterwards:
 
     def test_a_tender_is_not_awarded_before_each_lot_is_announced(self, stage, refused):
         refused("R87-74", perform, Tender.objects.get(pk=stage.tender_id), "award", actor=system_actor())
+
+
+class TestTheEndOfTheTender:
+    def test_it_is_complete_with_the_contract_of_its_last_lot_and_fails_no_more(self, stage, refused):
+        award = announced(stage)
+        tender = Tender.objects.get(pk=stage.tender_id)
+        refused("R-GP-39", perform, tender, "complete", actor=system_actor())
+        perform(award, "contract", actor=system_actor())
+        tender.refresh_from_db()
+        assert (tender.state, tender.completed_at) == ("COMPLETED", NEXT_DAY)
+        with pytest.raises(WrongState):
+            perform(tender, "fail", actor=actor("head"), reason_code="WINNER_GONE", reason="不再履行")
+
+    def test_who_has_won_does_not_leave_before_he_signs_or_gives_up(self, stage, refused):
+        """L4.1: while the bids are judged nobody leaves; then only the winner is held, who learns it with the notice."""
+        first, last = (Supplier.objects.of(bid_of(stage, key).supplier) for key in ("supplier_a", "supplier_c"))
+        leaving = {"actor": actor("registrar"), "reason": "单位注销"}
+        for supplier in (first, last):
+            assert {each.rule for each in refused("R-GP-40", perform, supplier, "close", **leaving)} == {"R-GP-40"}
+        award = announced(stage)
+        assert perform(last, "close", **leaving).state == "CLOSED"
+        assert award.tender.number in refused("R87-77", perform, first, "close", **leaving)[0].message
+        perform(award, "abandon", actor=actor("supplier_a_head"), reason_code="GAVE_UP", reason="产能不足")
+        assert perform(first, "close", **leaving).state == "CLOSED"

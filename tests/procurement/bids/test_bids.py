@@ -56,6 +56,24 @@ def test_only_who_took_the_documents_bids_and_once(tender, refused):
         twin.save()
 
 
+def test_a_tender_that_was_ended_takes_no_bids(tender, refused):
+    """R87-14, though its closing time has not come."""
+    ended = perform(tender, "terminate", actor=actor("head"), reason_code="MAJOR_CHANGE", reason="任务取消")
+    refused("R87-14", draft, ended)
+
+
+def test_who_has_handed_in_withdraws_before_he_leaves_and_nobody_else_learns_why(tender, refused):
+    """L4.1, R87-12: the registrar, who must not know of the bid, is not held by it."""
+    bid = make.make_bid(tender)
+    supplier = Supplier.objects.of(bid.supplier)
+    refused("R87-15", perform, supplier, "close", actor=make.head("supplier_a"), reason="停业")
+    with transaction.atomic():
+        assert perform(supplier, "close", actor=actor("registrar"), reason="单位注销").state == "CLOSED"
+        transaction.set_rollback(True)
+    perform(bid, "withdraw", actor=make.head("supplier_a"))
+    assert perform(supplier, "close", actor=make.head("supplier_a"), reason="停业").state == "CLOSED"
+
+
 def test_a_supplier_whose_registration_is_frozen_neither_drafts_nor_submits(tender, refused):
     with clock.at(make.BIDDING_AT):
         bid = make.make_bid(tender, state="FILLED")

@@ -119,6 +119,7 @@ def test_the_tender_fails_only_on_facts_and_ends_its_bids(tender, refused):
 
     refused("R87-23", fail, "FEWER_THAN_THREE")
     refused("R-GP-50", fail, "ABOVE_BUDGET")
+    refused("S-50", fail, "NOBODY_BID")
     invalidate(bid_of(tender), "buyer")
     assert fail("FEWER_THAN_THREE").state == "FAILED"
     assert {bid.state for bid in Bid.objects.filter(tender=tender)} == {"INVALIDATED", "UNSUCCESSFUL"}

@@ -199,6 +199,7 @@ def everything_everybody_reads(paths: list[str]) -> dict[tuple[str | None, str],
     for username in READERS:
         client = signed_in(username)
         found |= {(username, path): read(client, path) for path in paths}
+    assert [place for place, (status, _text) in found.items() if status >= 500] == []  # a page that fails hides what it would tell
     return found
 
 
@@ -213,7 +214,7 @@ def test_the_search_finds_what_a_careless_program_leaves(secret):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.ignore_template_errors  # held by other tests; here every page is read, also where it answers with an error
+@pytest.mark.ignore_template_errors  # held by other tests; here every page is read, also where it answers with a refusal
 def test_before_the_opening_nothing_of_a_bid_is_found_but_by_its_owner(monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
     spool = Path(settings.VAR_DIR) / "tmp"

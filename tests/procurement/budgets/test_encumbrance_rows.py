@@ -74,6 +74,29 @@ def test_reserve_needs_a_line_that_fits_and_money_that_is_free_and_needed():
     assert Project.objects.get(pk=item.project_id).state == Stage.FUNDED
 
 
+def test_a_line_of_one_project_serves_no_other():
+    """R-035."""
+    mine, other = make_plan("DECIDED", items=[one_year("1000.00"), one_year("1000.00")]).items.order_by("id")
+    line = make_line(amount="1500.00")
+    BudgetLine.objects.filter(pk=line.pk).update(item=other)
+    line.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        reserve(mine.project, line, "1000.00")
+    assert rules(refused) == ["R-035"]
+    assert reserve(other.project, line, "1000.00").state == "RESERVED"
+
+
+def test_no_contract_commits_or_keeps_pledged_more_than_is_held():
+    """R1787-04, row by row; `verbs.commit` says the same of the whole contract before."""
+    this, later = funded_two_years().encumbrances.order_by("year")
+    for row, name in ((this, "commit"), (later, "trim")):
+        with pytest.raises(Refused) as refused:
+            perform(row, name, actor=system_actor(), amount=Decimal("100.01"))
+        assert rules(refused) == ["R1787-04"]
+    assert perform(this, "commit", actor=system_actor(), amount=Decimal("100.00")).committed == 100
+    assert perform(later, "trim", actor=system_actor(), amount=Decimal("80.00")).pledged == 80
+
+
 def test_a_project_is_not_funded_before_the_money_is_there():
     item = make_plan_item("APPROVED")
     with pytest.raises(Refused) as refused:

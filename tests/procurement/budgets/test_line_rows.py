@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from portal import clock
-from portal.workflow import NotYours, Refused, due, perform
-from procurement.budgets.ledger import totals_from_postings
-from procurement.budgets.models import BudgetLine, Encumbrance, Immutable
+from portal.workflow import Act, NotYours, Refused, due, perform
+from procurement.budgets.ledger import locked, post, totals_from_postings
+from procurement.budgets.models import BudgetLine, Encumbrance, Immutable, Posting
+from procurement.budgets.workflow import LINE
 from tests.factories.budgets import ALLOCATED_AT, fund, make_line
 from tests.factories.people import actor
 from tests.factories.plans import make_plan_item, one_year
@@ -144,3 +145,18 @@ def test_pages_of_money(client):
     assert client.get(row.line.get_absolute_url()).status_code == 404
     client.force_login(actor("supplier_a_officer").user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse("budgets:list")).status_code == 403
+
+
+def test_the_ledger_moves_no_more_than_a_bucket_holds_whoever_asks():
+    """S-27: under every guard the posting itself looks, and says what is there."""
+    line = make_line(amount="100.00")
+    act = Act(row=LINE["adjust"], lifecycle=LINE, actor=actor("finance_head"), now=ALLOCATED_AT)
+    with transaction.atomic():
+        for source, target, there in (("FREE", "OUTSIDE", "100.00"), ("RESERVED", "COMMITTED", "0.00")):
+            with pytest.raises(Refused) as refused:
+                post(act, locked(line.pk), source, target, Decimal("100.01"))
+            assert rules(refused) == ["S-27"]
+            assert refused.value.refusals[0].params["available"] == there
+        assert Posting.objects.filter(line=line).count() == 1  # the allocation
+        post(act, locked(line.pk), "FREE", "OUTSIDE", Decimal("100.00"))
+    assert BudgetLine.objects.get(pk=line.pk).free == 0

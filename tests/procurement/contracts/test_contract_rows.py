@@ -154,12 +154,6 @@ def test_price_and_quantities_are_those_of_award_and_documents(award):
         assert refused_for(Contract.objects.get(pk=contract.pk), "propose", actor("buyer")) == {"R87-77", "S-76", "RCO-03"}
 
 
-def test_bond_of_more_than_ten_percent_is_refused_by_guard_and_database(award):
-    contract = make_contract("FILLED", award=award)
-    with clock.at(DRAFTED_AT), pytest.raises(Exception, match="contracts_bond_within_ten_percent"):
-        fill(contract, bond_percent=Decimal("10.01"), bond_terms="期满退还")
-
-
 def test_edit_is_for_the_own_officer_and_keeps_what_it_does_not_name(award):
     contract = make_contract("FILLED", award=award)
     with clock.at(DRAFTED_AT):

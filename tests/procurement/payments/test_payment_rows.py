@@ -12,11 +12,13 @@ from portal.workdays import clocks_of
 from portal.workflow import NotYours, Refused, WrongState, available_actions, perform
 from procurement.budgets.models import Encumbrance, Posting
 from procurement.contracts.models import Contract
-from procurement.payments.models import PaymentRequest
+from procurement.payments.models import PaymentRequest, ResultTie
 from procurement.plans.verbs import impose_hold
+from procurement.suppliers.models import Supplier
 from tests.factories.papers import upload
 from tests.factories.payments import ASKED_AT, advance, asking
 from tests.factories.people import actor
+from tests.factories.tampering import behind_the_back
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,19 @@ def test_confirm_keeps_computation_and_tiers(drafted) -> None:
     assert confirmed.confirmed_by.username == "payer"
 
 
+def test_what_a_result_takes_off_meanwhile_is_asked_for_anew(drafted) -> None:
+    """S-95: the sum that was asked for must still be the sum that is owed."""
+    asked = submit(drafted)
+    ResultTie.objects.create(term=drafted.term, percent=Decimal("90.00"), reference="PJ-1", tied_at=ASKED_AT)
+    with pytest.raises(Refused) as refused:
+        do(asked, "confirm", "payer")
+    assert rules_of(refused) == {"S-95"}
+    back = do(asked, "send_back", "payer", reason_code="AMOUNT", reason="按评价结果重新申请")
+    again = submit(back)
+    assert again.amount < asked.amount
+    assert do(again, "confirm", "payer").state == "CONFIRMED"
+
+
 def test_self_approval_is_refused(drafted) -> None:
     """G2: who confirmed does not approve."""
     from portal.accounts.models import Membership
@@ -155,6 +170,12 @@ def test_review_wants_the_invoice(drafted) -> None:
     approved = do(approved, "approve", "head")
     with pytest.raises(NotYours):
         do(approved, "review", "budget_officer", way="DIRECT")
+    invoice = Document.objects.of_subject(approved).get(kind="invoice")
+    behind_the_back("UPDATE files_document SET kind = 'other' WHERE id = %s", invoice.pk)
+    with pytest.raises(Refused) as refused:
+        do(approved, "review", "finance_officer", way="AUTHORISED")
+    assert rules_of(refused) == {"RTR-06"}
+    behind_the_back("UPDATE files_document SET kind = 'invoice' WHERE id = %s", invoice.pk)
     reviewed = do(approved, "review", "finance_officer", way="AUTHORISED")
     assert reviewed.way == "AUTHORISED"
 
@@ -319,3 +340,18 @@ def test_every_button_says_why_it_is_shut(drafted) -> None:
     with clock.at(ASKED_AT):
         names = {action.name: action.enabled for action in available_actions(asked, actor("payer"))}
     assert names == {"confirm": True, "send_back": True}
+
+
+def test_a_contractor_does_not_leave_while_contract_and_payment_are_open(drafted) -> None:
+    """L4.1: the contract runs and its first instalment is asked for; both are named."""
+    supplier = Supplier.objects.of(drafted.contract.supplier)
+    with pytest.raises(Refused) as refused, clock.at(ASKED_AT):
+        perform(supplier, "close", actor=actor("supplier_a_head"), reason="停业")
+    assert rules_of(refused) == {"R-GP-45", "S-93"}
+    said = " ".join(refusal.message for refusal in refused.value.refusals)
+    assert drafted.number in said
+    assert drafted.contract.number in said
+    with clock.at(ASKED_AT):
+        ending = {"reason_code": "PUBLIC_INTEREST", "reason": "停办", "agreement": None, "need_remains": False}
+        perform(drafted.contract, "terminate", actor=actor("head"), **ending)
+        assert perform(supplier, "close", actor=actor("supplier_a_head"), reason="停业").state == "CLOSED"

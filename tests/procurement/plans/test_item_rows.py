@@ -1,5 +1,5 @@
 """L2.2 row by row: completeness by rule, routes, decisions, ends."""
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +18,7 @@ from tests.factories.plans import (
     YEAR,
     content,
     decide,
+    leaf,
     make_meeting,
     make_plan,
     make_plan_item,
@@ -25,6 +26,8 @@ from tests.factories.plans import (
     one_year,
     pass_reviews,
 )
+from tests.factories.tampering import behind_the_back
+from tests.factories.tenders import make_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +92,25 @@ def test_a_complete_item_lacks_nothing():
 ])  # fmt: skip
 def test_what_is_wrong_is_named_with_its_rule_at_its_place(changes, rule, place):
     assert (rule, place) in faults(**changes)
+
+
+def test_every_cost_factor_says_what_it_rests_on():
+    rows = content()["factors"]
+    rows[1]["basis"] = ""
+    assert ("R-032", "factors") in faults(factors=rows)
+
+
+def test_only_a_leaf_in_force_is_planned():
+    """R102-18: no branch of the catalogue."""
+    branch = leaf().version.items.exclude(pk__in=leaf().version.items.leaves()).first()
+    assert ("R102-18", "leaf") in faults(leaf=branch)
+
+
+def test_what_was_taken_out_of_the_catalogue_is_chosen_anew():
+    item = make_plan_item()
+    behind_the_back("UPDATE catalogue_catalogueitem SET retired = %s WHERE id = %s", True, item.leaf_id)
+    with clock.at(COMPILED_AT):
+        assert {(r.rule, r.field) for r in missing(PlanItem.objects.get(pk=item.pk))} == {("R102-18", "leaf")}
 
 
 def test_weights_must_make_a_hundred():
@@ -246,6 +268,43 @@ def test_an_approved_item_lapses_with_its_year_unless_it_reached_the_market():
     due.run(at(2027, 1, 1))
     item.refresh_from_db()
     assert (item.state, Project.objects.get(pk=item.project_id).state) == ("LAPSED", Stage.ABORTED)
+
+
+def test_what_reached_the_market_does_not_lapse():
+    item = make_tender("PUBLISHED").project.item
+    with clock.at(item.lapses_at), pytest.raises(Refused) as refused:
+        perform(item, "lapse", actor=system_actor())
+    assert rules(refused) == ["S-01"]
+    assert PlanItem.objects.get(pk=item.pk).state == "APPROVED"
+
+
+def test_what_is_signed_is_not_cancelled():
+    """S-24: signing makes an item executed; even one that somebody set back is held by its project."""
+    item = make_plan_item("APPROVED")
+    with clock.at(at(2026, 2, 1)):
+        with pytest.raises(Refused) as refused:
+            perform(item, "execute", actor=system_actor())
+        assert rules(refused) == ["S-01"]
+        behind_the_back("UPDATE plans_project SET state = 'CONTRACTED' WHERE id = %s", item.project_id)
+        with pytest.raises(Refused) as refused:
+            perform(item, "ask_cancel", actor=actor("head"), reason="机构合并")
+        assert rules(refused) == ["S-24"]
+        behind_the_back("UPDATE plans_project SET state = 'APPROVED' WHERE id = %s", item.project_id)
+        assert perform(item, "ask_cancel", actor=actor("head"), reason="机构合并").cancel_asked_reason == "机构合并"
+
+
+def test_what_was_sent_back_comes_again_before_the_plans_last_day():
+    """S-22."""
+    item = make_plan_item("SUBMITTED")
+    with clock.at(COMPILED_AT):
+        item = perform(item, "send_back_reviewed", actor=system_actor(), reason="测算依据不足")
+        item = perform(item, "propose", actor=actor("planner"))
+    lapses_at = item.plan.lapses_at
+    with clock.at(lapses_at), pytest.raises(Refused) as refused:
+        perform(item, "submit", actor=actor("head"))
+    assert rules(refused) == ["S-22"]
+    with clock.at(lapses_at - timedelta(seconds=1)):
+        assert perform(item, "submit", actor=actor("head")).state == "SUBMITTED"
 
 
 def test_the_first_draft_is_edited_before_and_only_by_its_agency():

@@ -7,6 +7,7 @@ import pytest
 from portal import clock
 from portal.workflow import NotYours, Refused, WrongState, perform
 from procurement.plans.models import Meeting
+from tests.factories.catalogue import make_version
 from tests.factories.people import actor
 from tests.factories.plans import (
     COMPILED_AT,
@@ -146,3 +147,26 @@ def test_minutes_are_supplemented_and_a_called_meeting_is_cancelled(items):
         other = make_meeting(items[1])
         other = perform(other, "cancel", actor=actor("convener"), reason="改期")
     assert (other.state, other.agenda.get().state) == ("CANCELLED", "REMOVED")
+
+
+def test_a_catalogue_version_comes_when_it_was_submitted_and_is_approved_or_sent_back():
+    """S-12, S-24: nothing of it is approved in part or put off."""
+    meeting = make_meeting()
+    with clock.at(MEETING_AT):
+        version = make_version("CONSULTING")
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "list_item", actor=actor("secretary"), items=[], versions=[version])
+        assert rules(refused) == ["S-12"]
+    with clock.at(version.consultation.ends_at):
+        version = perform(version, "submit", actor=actor("finance_head"), consultation_summary="没有不同意见")
+        meeting = perform(meeting, "list_item", actor=actor("secretary"), items=[], versions=[version])
+        meeting = perform(meeting, "convene", actor=actor("convener"), present=list(meeting.members.all()))
+        agenda = meeting.agenda.get(version=version)
+        for decision in ("DEFER", "APPROVE_IN_PART"):
+            with pytest.raises(Refused) as refused:
+                perform(meeting, "record_decision", actor=actor("secretary"), agenda=agenda, decision=decision, why="再议")
+            assert rules(refused) == ["S-24"]
+        perform(meeting, "record_decision", actor=actor("secretary"), agenda=agenda, decision="APPROVE")
+        perform(meeting, "minute", actor=actor("convener"))
+    version.refresh_from_db()
+    assert version.state == "APPROVED"

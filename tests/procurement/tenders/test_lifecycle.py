@@ -18,7 +18,7 @@ from portal.workflow import NotYours, Refused, WrongState, available_actions, pe
 from portal.workflow.due import run
 from procurement.plans.models import Hold, Project
 from procurement.tenders.models import Tender
-from tests.factories.people import actor
+from tests.factories.people import actor, colleague
 from tests.factories.tenders import (
     CLOSES_AT,
     DRAFTED_AT,
@@ -78,6 +78,8 @@ def test_four_units_review_each_once_and_the_last_one_completes():
         assert refused(tender, "review", "reviewer_finance", general_opinion="符合", key_opinion="") == ["R22-14"]
         tender = perform(tender, "review", actor=actor("reviewer_finance"), **TEXT)
         assert refused(tender, "review", "reviewer_finance", **TEXT) == ["R22-13"]
+        colleague("reviewer_finance")
+        assert refused(tender, "review", "reviewer_finance_colleague", **TEXT) == ["R22-13"]  # the unit has spoken
         for username in ("reviewer_procurement", "reviewer_business"):
             tender = perform(tender, "review", actor=actor(username), **TEXT)
         assert tender.state == "PROPOSED"
