@@ -294,17 +294,6 @@ def test_a_project_is_not_put_away_while_it_is_assessed_anew(contract) -> None:
     assert "R102-24" not in {refusal.rule for refusal in refused.value.refusals}
 
 
-def test_only_what_was_finally_accepted_is_published() -> None:
-    """S-104: the assessment opens with the end of the term and may be settled before the acceptance."""
-    from tests.factories.contracts import accept, make_contract
-
-    contract = make_contract("FINISHED")
-    settled = make_assessment("CONFIRMED", contract)
-    assert refused_rules(settled, "publish", "finance_head", at=SETTLED, summary="达到要求") == ["S-104"]
-    accept(contract)
-    assert do(settled, "publish", "finance_head", at=SETTLED, summary="达到要求").state == "PUBLISHED"
-
-
 def test_published_results_are_for_everybody(contract, client) -> None:
     from portal.accounts.actor import PUBLIC
 
