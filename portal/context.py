@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from portal import clock
 from portal.accounts.actor import PUBLIC
 from portal.notifications.inbox import unread_count
+from portal.workbench import help
 from portal.workflow import surfaces
 
 
@@ -45,6 +46,7 @@ def surroundings(request) -> dict:
         "jurisdiction": actor.organisation.region.name if actor.organisation else settings.JURISDICTION,
         "navigation": SimpleLazyObject(lambda: [entry for entry in entries if not entry["more"]]),
         "navigation_more": SimpleLazyObject(lambda: [entry for entry in entries if entry["more"]]),
+        "help_url": SimpleLazyObject(lambda: help.on_this_page(actor, request.resolver_match)),
         "inbox_count": SimpleLazyObject(inbox_count),
         "demo": settings.DEMO,
         "demo_clock": SimpleLazyObject(clock.now) if settings.DEMO else None,

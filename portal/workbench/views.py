@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
-from portal.accounts.access import SIGNED_IN, audience
+from portal.accounts.access import PUBLIC, SIGNED_IN, audience
+from portal.accounts.roles import Role
 from portal.audit.models import Chain
 from portal.audit.record import chain_key_of, verify
 from portal.files.models import Document
@@ -17,10 +18,10 @@ from portal.reports.registry import reports_for
 from portal.search.sources import find_all
 from procurement.plans.models import Project
 
-from . import projects
+from . import help, projects
 from .filters import ProjectFilter
 from .glance import own_projects, recent, tiles
-from .guide import guides_of, welcome
+from .guide import intro_of, welcome
 from .overview import overview
 from .record import DIRECT, visible_entries
 from .todo import waiting_for
@@ -113,12 +114,28 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     })
 
 
-@audience(SIGNED_IN)
+@audience(PUBLIC)
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """What one does here, by role."""
-    return render(request, "workbench/help.html", {
-        "guides": guides_of(request.actor), "breadcrumbs": [(_("工作台"), reverse("workbench:home")), (_("帮助"), "")],
+def help_index(request: HttpRequest) -> HttpResponse:
+    """The help for the reader's own roles first, then for everybody else's."""
+    pages = help.pages_of_help()
+    own = [page for page in pages if (page["role"] in request.actor.roles if page["role"] else request.actor.is_public)]
+    return render(request, "help/index.html", {
+        "own": own, "others": [page for page in pages if page not in own], "breadcrumbs": [(_("帮助"), "")],
+    })
+
+
+@audience(PUBLIC)
+@require_safe
+def help_role(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one role comes for, task by task; links lead only where the reader may go himself."""
+    role = help.role_of(slug)
+    if role is None:
+        raise Http404
+    label = Role(role).label if role else _("访客")
+    return render(request, "help/role.html", {
+        "label": label, "intro": intro_of(role), "tasks": help.tasks_of(role), "linked": not role or role in request.actor.roles,
+        "breadcrumbs": [(_("帮助"), reverse("workbench:help")), (label, "")],
     })
 
 

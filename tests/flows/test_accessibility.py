@@ -23,10 +23,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         r"/catalogue/versions/ > /catalogue/versions/\d+/", "/notices/", r"/notices/ > /notices/[\w-]+/",
         r"/notices/ > /notices/[\w-]+/ > /notices/[\w-]+/paper/", "/tenders/", r"/tenders/ > /tenders/[\w-]+/", "/plans/",
         r"/plans/ > /plans/\d+/", r"/plans/ > /plans/\d+/ > /plans/items/\d+/", r"/ > /public/projects/[\w-]+/", "/results/",
-        "/verify/", "/help/", "/password/", "/password/sent/", NO_PAGE,
+        "/verify/", "/help/", "/help/visitor/", "/password/", "/password/sent/", NO_PAGE,
     ),
     "planner": (
-        "/workbench/", "/plans/", r"/plans/ > /plans/\d+/", r"/plans/ > /act/plans.plan/new/\w+/", "/plans/items/new/",
+        "/workbench/", "/help/", "/help/planner/", "/plans/", r"/plans/ > /plans/\d+/", r"/plans/ > /act/plans.plan/new/\w+/",
+        "/plans/items/new/",
         r"/plans/ > /plans/\d+/ > /plans/items/\d+/", "/projects/", r"/projects/ > /projects/[\w-]+/",
         r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/",
         "/inbox/", "/reports/", "/account/", "/search/?q=养护", "/people/",

@@ -33,7 +33,7 @@ def test_every_role_has_a_workbench_and_help(username):
         assert page.content.decode().count("<h1") == 1, path
 
 
-def test_every_link_of_the_help_is_open_to_its_role():
+def test_every_link_of_the_welcome_is_open_to_its_role():
     for username, *_rest in PEOPLE:
         client = client_of(username)
         for link in client.get("/workbench/").context["welcome"]["links"]:
