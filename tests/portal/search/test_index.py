@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.actor import PUBLIC
+from portal.accounts.models import Organisation, User
 from portal.search import sources as rooms
 from portal.search.models import Entry
 from portal.search.sources import find_all, source_of, sources
@@ -127,3 +128,17 @@ def test_the_page_shows_what_was_found_by_kind(project):
     assert project.get_absolute_url() in page
     assert "23,328,000.00" in page
     assert "没有找到" in client.get("/search/", {"q": "绝无此事"}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["林晓东", "lxd", "buyer"])
+def test_an_administrator_finds_people_and_nobody_else_does(query):
+    person = actor("buyer").user
+    assert person.name in [find.label for find in source_of(User).find(query, actor("administrator"))]
+    assert source_of(User).find(query, actor("finance_officer")) == []
+
+
+def test_an_administrator_finds_organisations_by_name_and_code():
+    organisation = actor("buyer").organisation
+    for query in (organisation.name, organisation.code):
+        assert organisation.name in [find.label for find in source_of(Organisation).find(query, actor("administrator"))]
+    assert source_of(Organisation).find(organisation.code, PUBLIC) == []
