@@ -6,16 +6,20 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
+from portal.rules.jurisdiction import decisions_for, declared
 from portal.workflow.surfaces import navigation_entry
 
 from . import sentences  # noqa: F401  registers the words of the record
 from .areas import area
 from .models import Invitation
+from .readers import READERS
 from .scope import organisations_of, people_of, regions_of
 
 navigation_entry(5, gettext_lazy("平台管理"), "menu", "administration:home", Role.ADMINISTRATOR)
 navigation_entry(6, gettext_lazy("单位"), "home", "administration:organisations", Role.ADMINISTRATOR)
 navigation_entry(7, gettext_lazy("人员"), "person", "administration:people", Role.ADMINISTRATOR)
+navigation_entry(8, gettext_lazy("本地区设置"), "rule", "administration:settings", Role.ADMINISTRATOR)
+navigation_entry(95, gettext_lazy("本地区设置"), "rule", "administration:settings", *(set(READERS) - {Role.ADMINISTRATOR}))
 
 WHO = gettext_lazy("单位与人员")
 
@@ -44,6 +48,15 @@ def invitations(actor: Actor) -> tuple[str, bool]:
 @area(WHO, gettext_lazy("角色说明"), gettext_lazy("每个角色看得到什么、能办什么。"), "info", "administration:roles")
 def roles(actor: Actor) -> tuple[str, bool]:
     return _counted(len(Role)), False
+
+
+RULES = gettext_lazy("设置")
+
+
+@area(RULES, gettext_lazy("本地区设置"), gettext_lazy("数额标准、期限、审核环节的取值和依据。"), "rule", "administration:settings")
+def settings(actor: Actor) -> tuple[str, bool]:
+    decided = len({row.name for row in decisions_for(actor.organisation.region)})
+    return _("%(all)s 项，已决定 %(decided)s 项") % {"all": len(declared()), "decided": decided}, False
 
 
 def _counted(count: int) -> str:

@@ -15,6 +15,8 @@ NOTES = {
     "roles_granted": _("授予“%(organisation)s”的角色：%(roles)s"), "role_ended": _("结束“%(organisation)s”的任职：%(roles)s"),
     "person_corrected": _("更正人员资料"), "person_disabled": _("停用账号"), "person_enabled": _("恢复账号"),
     "reset_sent": _("发出重设密码的信"), "reset_shown": _("当面交付重设密码的链接"), "password_set": _("凭一次性链接设定新密码"),
+    "setting_decided": _("设定（%(region)s，%(valid_from)s 起，依据：%(source)s）"),
+    "chain_decided": _("设定计划审核环节（%(valid_from)s 起，依据：%(source)s）"),
     "work_handed_over": _("把工作交接给%(successor)s"), "work_taken_over": _("接替%(from)s的工作"),
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, home, people, places
+from .views import accounts, home, people, places, settings
 
 app_name = "administration"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("administration/memberships/<int:pk>/end/", people.end_membership, name="end_membership"),
     path("administration/invitations/", people.invitation_list, name="invitations"),
     path("administration/invitations/<int:pk>/", people.invitation, name="invitation"),
+    path("administration/settings/", settings.groups, name="settings"),
+    path("administration/settings/chain/", settings.chain, name="chain"),
+    path("administration/settings/group/<str:code>/", settings.decide_group, name="decide_group"),
+    path("administration/settings/<str:name>/", settings.history, name="setting"),
+    path("administration/settings/<str:name>/decide/", settings.decide_one, name="decide_one"),
     path("invitation/<str:token>/", accounts.accept, name="accept"),
     path("password/", accounts.forgotten, name="forgotten"),
     path("password/sent/", accounts.forgotten_sent, name="forgotten_sent"),

@@ -63,6 +63,9 @@ class InvitationForm(ActInputs):
         chosen = self.fields["organisation"].queryset.filter(pk=wanted).first() if wanted.isdecimal() else None
         if chosen is not None:
             self.fields["roles"].choices = roles_by_kind(chosen.kind)[0][1]
+        else:
+            kinds = {role: kind for kind, roles in reversed(roles_by_kind()) for role, _label in roles}
+            self.fields["roles"].choices = [(role.value, f"{role.label} · {kinds[role]}") for role in Role]
 
 
 class WithdrawForm(ActInputs):

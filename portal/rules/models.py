@@ -28,16 +28,15 @@ class JurisdictionSetting(models.Model):
     value = models.JSONField(_("取值"))
     valid_from = models.DateField(_("起始日期"))
     source = models.CharField(_("依据"), max_length=200)
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人"))
+    decided_at = models.DateTimeField(_("录入时间"), null=True, blank=True)
     objects = JurisdictionSettingQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "region", "valid_from"]
         verbose_name = _("本地区设定")
         constraints = [
-            models.UniqueConstraint(fields=["name", "region", "valid_from"], name="jurisdiction_setting_once"),
-            models.UniqueConstraint(
-                fields=["name", "valid_from"], condition=Q(region=None), name="jurisdiction_setting_once_everywhere"
-            ),
             models.CheckConstraint(condition=~Q(source=""), name="jurisdiction_setting_has_source"),
         ]
         indexes = [models.Index(fields=["name", "valid_from"])]

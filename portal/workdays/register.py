@@ -90,7 +90,7 @@ def register(definition_: ClockDefinition) -> ClockDefinition:
         rule(rule_id)
     if definition_.setting and definition_.length is not None:
         unit = Unit(definition_.unit).label
-        declare(Setting(definition_.setting_name, definition_.label, definition_.length, definition_.rule_id, unit))
+        declare(Setting(definition_.setting_name, definition_.label, definition_.length, definition_.rule_id, unit, least=1))
     _definitions[definition_.name] = definition_
     return definition_
 

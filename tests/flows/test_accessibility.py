@@ -53,6 +53,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         r"/administration/people/ > /administration/people/\d+/ > /administration/people/\d+/handover/\d+/",
         r"/administration/people/ > /administration/people/\d+/ > /administration/people/\d+/grant/",
         "/act/administration.invitation/new/invite/", "/administration/invitations/", "/roles/",
+        "/administration/settings/", "/administration/settings/group/thresholds/", "/administration/settings/chain/",
+        r"/administration/settings/ > /administration/settings/\w+/",
     ),
     "hongshan_project_officer": (
         "/workbench/", r"/projects/ > /projects/[\w-]+/", r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/",

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from portal.accounts.models import Region
 from portal.rules import jurisdiction
@@ -78,10 +77,25 @@ def test_a_decision_needs_its_paper_and_a_known_setting():
 
 
 @pytest.mark.parametrize("where", ["city", None])
-def test_one_decision_a_day_and_region(regions, where):
-    decide("joint_meeting", True, source="规定", valid_from=DAY, region=regions.get(where))
-    with pytest.raises(IntegrityError), transaction.atomic():
-        decide("joint_meeting", False, source="规定", valid_from=DAY, region=regions.get(where))
+def test_of_two_decisions_for_one_day_the_later_holds(regions, where):
+    for value in (False, True, False):
+        decide("joint_meeting", value, source="规定", valid_from=DAY, region=regions.get(where))
+    assert setting("joint_meeting", regions.get(where), DAY) is False
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("exit_years", 0), ("exit_years", 4), ("limited_competition_min", 1), ("yellow_share", "1.1"), ("clock.REVIEW_STEP", 0),
+    ("procurement_threshold", -1),
+])
+def test_bounds_of_the_law_are_kept(name, value):
+    with pytest.raises(jurisdiction.WrongValue):
+        decide(name, value, source="规定", valid_from=DAY)
+
+
+def test_what_was_not_read_in_its_source_is_there_to_be_checked(regions):
+    assert setting("rule.R00-03", regions["city"], DAY) == "unchecked"
+    assert str(declared()["rule.R00-03"].label)
+    assert "rule.R87-14" not in declared()
 
 
 def test_every_setting_has_a_label_and_a_rule(django_assert_num_queries, regions):
