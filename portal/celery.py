@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "gather-daily-mail": {"task": "portal.notifications.tasks.gather_daily_mail", "schedule": 600.0},
     "remind": {"task": "portal.notifications.tasks.remind", "schedule": 60.0},
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
+    "send-owed-papers": {"task": "portal.reports.tasks.send_owed_papers", "schedule": 15.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 600.0},
 }

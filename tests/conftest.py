@@ -5,6 +5,7 @@ Settings are read when this file is imported, so what they depend on is set firs
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import re
 import shutil
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-#: what was performed and refused over the whole run; reading never writes
-pytest_plugins = ("tests.plugins.rows", "tests.plugins.reading")
+#: what was performed and refused over the whole run; reading never writes; papers are set behind their acts
+pytest_plugins = ("tests.plugins.rows", "tests.plugins.reading", "tests.plugins.papers")
 
 VAR = Path(tempfile.mkdtemp(prefix="portal-pytest-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
@@ -63,6 +64,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 TINY_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+def set_quickly(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
+    """Stands for typesetting; like it, it has no place inside an act (docs/decisions/0007)."""
+    from tests.plugins.papers import performing
+
+    assert not performing(), f"“{title}” is set in type inside an act"
+    return TINY_PDF + hashlib.sha256(content).hexdigest().encode(), 1
+
+
 @pytest.fixture(autouse=True)
 def quick_papers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Papers are rendered to HTML by their true templates and not typeset, but where a test is about the paper itself.
@@ -71,7 +80,7 @@ def quick_papers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """
     if request.node.get_closest_marker("paper") or "tests/portal/reports/" in request.node.nodeid:
         return
-    monkeypatch.setattr("portal.reports.pdf._typeset", lambda html, *, title, content: (TINY_PDF, 1))
+    monkeypatch.setattr("portal.reports.pdf.typeset", set_quickly)
 
 
 @pytest.fixture(autouse=True, scope="session")

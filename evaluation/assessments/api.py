@@ -63,7 +63,9 @@ def describe_engagement(viewset, engagement) -> dict:
         described["evidence"] = EvidenceSerializer(evidence, many=True).data
         described["scores"] = EngagementScoreSerializer(engagement.scores.select_related("indicator"), many=True).data
     papers = Document.objects.visible_to(actor).of_subject(engagement)
-    described["documents"] = [{"kind": paper.kind, "name": paper.name, "digest": paper.digest, "url": paper.api_url} for paper in papers]
+    described["documents"] = [
+        {"kind": paper.kind, "name": paper.name, "ready": paper.is_ready, "digest": paper.digest, "url": paper.api_url} for paper in papers
+    ]
     return described
 
 

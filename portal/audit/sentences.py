@@ -6,9 +6,10 @@ from collections.abc import Callable
 _renderers: list[Callable] = []
 
 
-def register_renderer(renderer: Callable) -> None:
+def register_renderer(renderer: Callable) -> Callable:
     """`renderer(entry) -> str | None`; the first that answers is believed."""
     _renderers.append(renderer)
+    return renderer
 
 
 def render(entry) -> str:

@@ -45,6 +45,11 @@ class DocumentQuerySet(models.QuerySet):
 
         return self.filter(subject_type=lifecycle_of(subject).code, subject_id=subject.pk)
 
+    def fulfil(self, document: Document, *, path: str, size: int, digest: str) -> bool:
+        """Give a promised document its bytes, once: False when it has some already, whoever brought them."""
+        promised = self.filter(pk=document.pk, path=None)
+        return bool(models.QuerySet.update(promised, path=path, size=size, digest=digest))
+
     def update(self, **changes):
         if set(changes) - {"subject_type", "subject_id", "public", "discarded_at"}:
             raise Unchangeable("a document is never changed")
@@ -58,16 +63,24 @@ class Unchangeable(Exception):
     """Somebody tried to change or delete a document that was stored."""
 
 
+class NotReady(FileNotFoundError):
+    """The document was promised by an act; its bytes are still being made."""
+
+
 class Document(models.Model):
-    """One stored file. Its bytes, name, type and digest never change; a better version is another document."""
+    """One stored file. Its bytes, name, type and digest never change; a better version is another document.
+
+    A paper of the portal is promised by its act and set behind it (docs/decisions/0007): until then it has its name,
+    subject and readers, and neither path nor digest.
+    """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("类别"), max_length=40)
     name = models.CharField(_("文件名"), max_length=160)
-    size = models.PositiveBigIntegerField(_("大小"))
+    size = models.PositiveBigIntegerField(_("大小"), default=0)
     content_type = models.CharField(_("格式"), max_length=100)
-    digest = models.CharField(_("摘要"), max_length=128, db_index=True)
-    path = models.CharField(max_length=200, unique=True)
+    digest = models.CharField(_("摘要"), max_length=128, db_index=True, blank=True)
+    path = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - absent is NULL, so that it is unique
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
     uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     project_id = models.BigIntegerField(null=True, db_index=True)
@@ -82,6 +95,12 @@ class Document(models.Model):
         ordering = ["created_at", "id"]
         verbose_name = _("文件")
         indexes = [models.Index(fields=["subject_type", "subject_id", "created_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="files_bytes_have_their_digest", condition=Q(path=None, digest="") | (Q(path__isnull=False) & ~Q(digest="")),
+                violation_error_message=_("文件和摘要必须同时存入。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -103,6 +122,11 @@ class Document(models.Model):
         return reverse("api:files-content", args=[self.uuid])
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the bytes are there: always for what was handed in, soon after its act for a paper."""
+        return self.path is not None
+
+    @property
     def type_name(self) -> str:
         """Short name of the type ("PDF"), for tables."""
         return next((kind.name for kind in TYPES.values() if kind.content_type == self.content_type), self.content_type)
@@ -117,7 +141,9 @@ class Document(models.Model):
         return f"{self.digest[:4]} {self.digest[4:8]} … {self.digest[-8:-4]} {self.digest[-4:]}"
 
     def open(self):
-        """The stored bytes as a stream. Raises FileNotFoundError when the store has lost them."""
+        """The stored bytes as a stream. Raises FileNotFoundError when the store has lost them, NotReady before they are there."""
+        if not self.is_ready:
+            raise NotReady(self.name)
         return default_storage.open(self.path, "rb")
 
     def is_intact(self) -> bool:

@@ -48,6 +48,6 @@ def paths_in(store: Storage, folder: str) -> Iterator[str]:
 
 @names_stored_files
 def documents(using: str) -> Iterator[Stored]:
-    kept = Document.objects.using(using).filter(discarded_at=None).order_by("pk")
+    kept = Document.objects.using(using).filter(discarded_at=None, path__isnull=False).order_by("pk")
     for path, digest in kept.values_list("path", "digest").iterator(chunk_size=2000):
         yield Stored(path, digest, settings.AUDIT_DIGEST)

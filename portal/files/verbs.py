@@ -89,6 +89,30 @@ def store_made(
     )
 
 
+def promise(*, name: str, content_type: str, actor, kind: str, subject=None, project=None, public: bool = False) -> Document:
+    """A document whose bytes the portal brings after the act (`fulfil`): name, place and readers stand from now on."""
+    document = _written(
+        name=clean_name(name), content_type=content_type, actor=actor, kind=kind, subject=subject, project=project, public=public,
+    )
+    _bind_later(document, subject)
+    return document
+
+
+def fulfil(document: Document, content: bytes) -> bool:
+    """Bring the bytes of a promised document. False, and nothing is kept, when somebody brought them before."""
+    stored = _stored(BytesIO(content))
+    try:
+        brought = Document.objects.fulfil(document, **stored)
+    except BaseException:
+        default_storage.delete(stored["path"])
+        raise
+    if brought:
+        document.refresh_from_db()
+    else:
+        default_storage.delete(stored["path"])
+    return brought
+
+
 def make_public(documents) -> None:
     """Open documents to everybody, as part of a publication."""
     Document.objects.filter(pk__in=[document.pk for document in documents]).update(public=True)
@@ -100,8 +124,21 @@ def discard(document: Document) -> None:
     transaction.on_commit(lambda: default_storage.delete(document.path))
 
 
-def _keep(stream: BinaryIO, *, name, content_type, actor, kind, subject, project, public) -> Document:
-    document_kind(kind)  # an unknown kind is a fault of the caller, found before anything is written
+def _keep(stream: BinaryIO, *, subject, **known) -> Document:
+    document_kind(known["kind"])  # an unknown kind is a fault of the caller, found before anything is written
+    stored = _stored(stream)
+    try:
+        with transaction.atomic():
+            document = _written(**known, subject=subject, **stored)
+    except BaseException:
+        default_storage.delete(stored["path"])
+        raise
+    _bind_later(document, subject)
+    return document
+
+
+def _stored(stream: BinaryIO) -> dict:
+    """Put the bytes into the store: where they are, how many, and their digest."""
     running, size = hashlib.new(settings.AUDIT_DIGEST), 0
     stream.seek(0)
     while chunk := stream.read(CHUNK):
@@ -110,20 +147,22 @@ def _keep(stream: BinaryIO, *, name, content_type, actor, kind, subject, project
     stream.seek(0)
     digest = running.hexdigest()
     path = default_storage.save(f"documents/{digest[:2]}/{digest[2:4]}/{uuid.uuid4().hex}", File(stream))
-    try:
-        with transaction.atomic():
-            document = Document(
-                kind=kind, name=name, size=size, content_type=content_type, digest=digest, path=path,
-                organisation=actor.organisation, uploaded_by=actor.user, project_id=_project_key(project, subject),
-                public=public, created_at=clock.now(), **_subject_of(subject),
-            )
-            document.save()
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    return {"path": path, "size": size, "digest": digest}
+
+
+def _written(*, name, content_type, actor, kind, subject, project, public, **stored) -> Document:
+    document_kind(kind)
+    document = Document(
+        kind=kind, name=name, content_type=content_type, organisation=actor.organisation, uploaded_by=actor.user,
+        project_id=_project_key(project, subject), public=public, created_at=clock.now(), **_subject_of(subject), **stored,
+    )
+    document.save()
+    return document
+
+
+def _bind_later(document: Document, subject) -> None:
     if subject is not None and subject.pk is None:
         subject.__dict__.setdefault("_documents_to_bind", []).append(document)
-    return document
 
 
 def _project_key(project, subject) -> int | None:

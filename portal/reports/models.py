@@ -109,25 +109,46 @@ class ReportJob(Staged):
 
 
 class PaperQuerySet(models.QuerySet):
+    def owed(self) -> PaperQuerySet:
+        """Papers whose act is done and whose file is not there yet."""
+        return self.filter(set_at=None)
+
     def of_digest(self, digest: str) -> PaperQuerySet:
         """Papers whose data, or whose file, have this digest; newest first."""
         return self.filter(Q(data_digest=digest) | Q(document__digest=digest)).select_related("document").order_by("-made_at", "-id")
 
 
 class Paper(models.Model):
-    """One paper the portal made: what a printed digest, or the digest of the file itself, leads to."""
+    """One paper the portal made: what a printed digest, or the digest of the file itself, leads to.
+
+    A paper of an act is owed from the act's commit: `sheet` is the page exactly as it will be set, `content` the data
+    shown, in canonical form. A task sets it and fills `document` (docs/decisions/0007); the digest of the data is bound
+    by the act, that of the file by the entry written then.
+    """
 
     title = models.CharField(_("名称"), max_length=300)
     template_version = models.CharField(max_length=12)
     data_digest = models.CharField(_("数据摘要"), max_length=128, db_index=True)
-    pages = models.PositiveIntegerField(_("页数"))
+    pages = models.PositiveIntegerField(_("页数"), default=0)
     document = models.OneToOneField("files.Document", models.PROTECT, related_name="paper")
     made_at = models.DateTimeField(_("生成时间"))
+    content = models.TextField(blank=True)  # of papers of acts; a report has its data in the file alone
+    sheet = models.TextField(blank=True)  # until it is set
+    set_at = models.DateTimeField(_("排版时间"), null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)  # real time from which it may be tried, or tried again
     objects = PaperQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-id"]
         verbose_name = _("文书")
+        indexes = [models.Index(fields=["set_at", "next_try_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="report_owed_paper_has_its_sheet", condition=Q(set_at__isnull=False, pages__gt=0) | (Q(set_at=None) & ~Q(sheet="")),
+                violation_error_message=_("待排版的文书必须有版面，已排版的必须有页数。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

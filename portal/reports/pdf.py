@@ -32,6 +32,20 @@ _EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper before it is set in type: its page as HTML, the data shown in canonical form, and their digest.
+
+    Everything that the paper will say is in it; nothing is read again when it is set.
+    """
+
+    title: str
+    html: str
+    content: bytes
+    data_digest: str
+    template_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A finished paper: bytes, number of pages, digest of the data shown, and which state of the template set it."""
 
@@ -41,11 +55,11 @@ class Rendered:
     template_version: str
 
 
-def render_pdf(template: str, context: dict[str, Any], *, title: str, data: Any) -> Rendered:
-    """Set a paper from a template that extends `base_paper.html` or `base_register.html`.
+def compose(template: str, context: dict[str, Any], *, title: str, data: Any) -> Sheet:
+    """Write a paper from a template that extends `base_paper.html` or `base_register.html`; milliseconds, no PDF yet.
 
     `data` is what the paper shows, in values that canonical JSON can hold; the template gets it as `data`, beside
-    `context`. The printed digest is that of its canonical JSON. Text is set in Chinese whatever the reader's language.
+    `context`. The printed digest is that of its canonical JSON. Text is Chinese whatever the reader's language.
     Raises what the template raises.
     """
     content = canonical_json(data)
@@ -59,8 +73,14 @@ def render_pdf(template: str, context: dict[str, Any], *, title: str, data: Any)
     }
     with override("zh-hans"):
         html = get_template(template).render(surroundings)
-    pdf, pages = _typeset(html, title=title, content=content)
-    return Rendered(pdf, data_digest, pages, template_version(template))
+    return Sheet(title, html, content, data_digest, template_version(template))
+
+
+def render_pdf(template: str, context: dict[str, Any], *, title: str, data: Any) -> Rendered:
+    """Compose a paper and set it in type at once, for work that already runs behind the page: one to four seconds."""
+    sheet = compose(template, context, title=title, data=data)
+    pdf, pages = typeset(sheet.html, title=title, content=sheet.content)
+    return Rendered(pdf, sheet.data_digest, pages, sheet.template_version)
 
 
 def verify_address(data_digest: str) -> str:
@@ -80,7 +100,8 @@ def template_version(template: str) -> str:
     return running.hexdigest()[:12]
 
 
-def _typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
+def typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
+    """The page as PDF/A-3a with `content` attached, and its number of pages. Never inside a transaction of an act."""
     from weasyprint import HTML, Attachment
     from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration

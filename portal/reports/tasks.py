@@ -1,7 +1,7 @@
 """Celery's way in to the jobs."""
 from celery import shared_task
 
-from . import runner
+from . import runner, typesetting
 
 
 @shared_task
@@ -12,3 +12,13 @@ def run_job(job_id: int) -> None:
 @shared_task
 def requeue_lost() -> None:
     runner.requeue_lost()
+
+
+@shared_task
+def set_paper(paper_id: int) -> None:
+    typesetting.set_paper(paper_id)
+
+
+@shared_task
+def send_owed_papers() -> None:
+    typesetting.send_owed()

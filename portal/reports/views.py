@@ -95,6 +95,8 @@ def verify(request: HttpRequest, digest: str) -> HttpResponse:
 
 def _state_of(paper: Paper) -> tuple[str, str]:
     """Light and words for the kept file."""
+    if not paper.document.is_ready:
+        return "none", _("内容已经确定并记录，PDF 正在排版")
     if paper.document.discarded_at:
         return "none", _("保存期满，平台已不保存文件，可用文件摘要核对您手中的文件")
     if paper.document.is_intact():

@@ -113,7 +113,7 @@ def complete(job: ReportJob, act) -> dict:
     if result.data_digest:
         Paper.objects.create(
             title=result.title, template_version=result.template_version, data_digest=result.data_digest,
-            pages=result.pages, document=job.document, made_at=act.now,
+            pages=result.pages, document=job.document, made_at=act.now, set_at=act.now,
         )
     job.data_digest, job.template_version, job.rows = result.data_digest, result.template_version, result.rows
     job.progress, job.step, job.step_values = 100, "", {}

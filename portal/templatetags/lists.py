@@ -12,11 +12,25 @@ def facts(rows, small=False):
 
 @register.inclusion_tag("components/files.html")
 def file_list(files):
-    """Papers with size and digest. files: name (or original_name), url, size in bytes, digest, note; objects or dicts."""
-    return {"files": [{
+    """Papers with size and digest. files: name (or original_name), url, size in bytes, digest, note; objects or dicts.
+
+    A file whose `is_ready` is false is shown as being prepared; its line asks for itself until it is there.
+    """
+    return {"files": [_file(file) for file in files]}
+
+
+@register.inclusion_tag("components/file.html")
+def file_line(file):
+    """One line of such a list, as it asks for itself."""
+    return {"file": _file(file)}
+
+
+def _file(file) -> dict:
+    return {
         "name": part(file, "name", "original_name", "label"), "url": part(file, "url", "get_absolute_url"),
         "size": part(file, "size", default=0), "digest": part(file, "digest", "sha256"), "note": part(file, "note", "kind_label"),
-    } for file in files]}
+        "ready": part(file, "ready", "is_ready", default=True),
+    }
 
 
 @register.inclusion_tag("components/record.html")

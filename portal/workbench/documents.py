@@ -13,13 +13,15 @@ from portal.audit.record import export_lines, note, seal
 from portal.reports.pdf import Rendered, render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
+from portal.reports.typesetting import StillOwed, finish
 from portal.workflow.inputs import ActInputs
 from procurement.plans.models import Project
 
 from .case_file.archive import LOST, FileLost, pack
-from .case_file.content import gather
+from .case_file.content import gather, papers_of
 
 SETTING = gettext_noop("正在排版，共 %(rows)s 条记录")
+OWED = gettext_noop("文书“%(name)s”还没有排版完，卷宗没有生成；请过几分钟点“重新生成”。")
 WRITING = gettext_noop("正在写出记录，共 %(rows)s 条")
 #: Those who answer for public money may take the whole file away.
 OFFICIALS = frozenset({OrganisationKind.AGENCY, OrganisationKind.FINANCE, OrganisationKind.AUDIT})
@@ -55,7 +57,7 @@ def _project(job) -> Project:
 def build_case_file(job, progress) -> ReportResult:
     """One project as a book, as its requester may see it (S-124); PDF."""
     project = _project(job)
-    data = gather(project, job.actor, progress, job.as_of)
+    data = _gathered(project, job, progress)
     rendered, title = _book(project, job, data, progress)
     return ReportResult.of(rendered, filename=f"{title}.pdf", title=title, rows=len(data["record"]))
 
@@ -67,7 +69,7 @@ def build_case_file(job, progress) -> ReportResult:
 def build_case_archive(job, progress) -> ReportResult:
     """The case file with every file and the chained record, so that it proves itself away from the portal; ZIP."""
     project = _project(job)
-    data = gather(project, job.actor, progress, job.as_of)
+    data = _gathered(project, job, progress)
     rendered, title = _book(project, job, data, progress)
     try:
         content = pack(project, job.actor, book=rendered.pdf, data=data, moment=job.as_of, progress=progress)
@@ -81,6 +83,15 @@ def build_case_archive(job, progress) -> ReportResult:
         filename=f"{title}.zip", content=content, content_type="application/zip", rows=len(data["record"]), pages=rendered.pages,
         data_digest=rendered.data_digest, template_version=rendered.template_version, title=title,
     )
+
+
+def _gathered(project: Project, job, progress) -> dict[str, Any]:
+    """The content of the case file, after every paper of the project that is still owed has been set."""
+    try:
+        finish(papers_of(project, job.actor, job.as_of))
+    except StillOwed as owed:
+        raise NotInScope(gettext(OWED) % {"name": str(owed)}) from owed
+    return gather(project, job.actor, progress, job.as_of)
 
 
 def _book(project: Project, job, data: dict[str, Any], progress) -> tuple[Rendered, str]:

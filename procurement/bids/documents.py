@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -34,16 +35,19 @@ def _time(moment) -> str:
 def receipt_paper(receipt: Receipt, actor):
     """What the bidder holds in hand: when it came, that it was sealed, and the digest of everything in it (R87-14).
 
-    Set when he first asks for it, by a POST that writes no entry: before the opening the record must not tell who bid.
+    Made when he first asks for it, by a POST: before the opening the record must not tell who bid, and what is noted of
+    the paper stands in the bid's own sealed chain.
     """
-    if receipt.paper is None:
-        bid, title = receipt.bid, "投标文件递交回执"
-        receipt.paper = make_paper(
-            "bids/paper/receipt.html", {"heading": title, "scope": bid.tender.number, "portrait": True}, title=title,
-            data=receipt_data(receipt), name=f"{bid.tender.number} 递交回执 {receipt.version}.pdf", actor=actor,
-            kind="bid_receipt", subject=bid,
-        )
-        receipt.save(update_fields=["paper"])
+    with transaction.atomic():
+        receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+        if receipt.paper is None:
+            bid, title = receipt.bid, "投标文件递交回执"
+            receipt.paper = make_paper(
+                "bids/paper/receipt.html", {"heading": title, "scope": bid.tender.number, "portrait": True}, title=title,
+                data=receipt_data(receipt), name=f"{bid.tender.number} 递交回执 {receipt.version}.pdf", actor=actor,
+                kind="bid_receipt", subject=bid,
+            )
+            receipt.save(update_fields=["paper"])
     return receipt.paper
 
 

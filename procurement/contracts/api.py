@@ -168,7 +168,9 @@ def _read_with(cycle, related: tuple[str, ...], prefetched: tuple[str, ...] = ()
 def _papers(viewset, obj) -> list[dict]:
     """The papers of a thing that the reader may take, with the address of their bytes."""
     found = Document.objects.visible_to(viewset.request._request.actor).of_subject(obj)
-    return [{"kind": each.kind, "name": each.name, "digest": each.digest, "content": each.api_url} for each in found]
+    return [
+        {"kind": each.kind, "name": each.name, "ready": each.is_ready, "digest": each.digest, "content": each.api_url} for each in found
+    ]
 
 
 def _with_papers(self, obj) -> dict:

@@ -16,6 +16,7 @@ from .models import Contract, SupplierReport
 from .rules import Progress
 
 register_kind("contract_paper", _("合同正本"), accepts=("pdf",), parties=True)
+register_kind("contract_signatures", _("合同签署页"), accepts=("pdf",), parties=True)
 register_kind("contract_public", _("合同公开本"), accepts=("pdf",), parties=True)
 register_kind("performance_bond", _("履约保函"), accepts=(*PAPERS, *PICTURES), parties=True)
 register_kind("termination_agreement", _("解除协议"), accepts=(*PAPERS, *PICTURES), parties=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.reports.verbs import bound_digest
 from portal.workflow import Act
 
 from .models import Acceptance, Contract
@@ -55,7 +56,7 @@ def contract_notice(contract: Contract, act: Act, copy) -> dict[str, Any]:
         "unit_price": contract.amount, "amount": contract.amount, "term": term_of(contract), "place": contract.place,
         "method": contract.tender.get_method_display() if contract.tender_id else str(_("历史合同")),
         "signed_on": contract.signed_at.date(), "announced_on": act.now.date(),
-        "attachments": [{"name": copy.name, "digest": copy.digest}],
+        "attachments": [{"name": copy.name, "digest": bound_digest(copy)}],
     }
 
 

@@ -100,10 +100,35 @@ def plain_number(value) -> str:
 
 
 def make_contract_paper(contract: Contract, act: Act) -> Document:
-    """The signed original: what is filed and kept."""
+    """The text as both sides read and sign it: what is filed and kept."""
     return make_paper(
-        "contracts/paper/contract.html", {"issuer": "", "seal": True, "issued_on": contract.signed_at}, title=contract.title,
+        "contracts/paper/contract.html", {"issuer": "", "seal": True, "issued_on": act.now}, title=contract.title,
         data=paper_data(contract), name=_("合同 %(number)s.pdf") % {"number": contract.number}, actor=act.actor, kind="contract_paper",
+        subject=contract,
+    )
+
+
+def signature_data(contract: Contract) -> dict[str, Any]:
+    """Who signed what when: both digests of the text, so that page and text cannot be taken apart."""
+    return {
+        "number": contract.number, "title": contract.title, "amount": contract.amount, "amount_words": in_words(contract.amount),
+        "text_digest": contract.text_digest, "file": contract.paper.name, "file_digest": contract.paper.digest,
+        "signatures": [
+            {"side": side, "name": party.name, "code": party.code, "person": person.name if person else "", "at": moment}
+            for side, party, person, moment in (
+                ("乙方（承接主体）", contract.supplier, contract.half_signed_by, contract.half_signed_at),
+                ("甲方（购买主体）", contract.agency, contract.signed_by, contract.signed_at),
+            )
+        ],
+    }  # fmt: skip
+
+
+def make_signature_page(contract: Contract, act: Act) -> Document:
+    """The page that goes with the signed text: names, moments, and the digest of the very file (R87-77)."""
+    title = f"{contract.title}合同签署页"
+    return make_paper(
+        "contracts/paper/signatures.html", {"issuer": "", "seal": True, "issued_on": contract.signed_at}, title=title,
+        data=signature_data(contract), name=f"合同签署页 {contract.number}.pdf", actor=act.actor, kind="contract_signatures",
         subject=contract,
     )
 

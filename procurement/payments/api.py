@@ -50,7 +50,9 @@ def describe(viewset, request) -> dict:
     described["deductions"] = DeductionSerializer(request.deductions.all(), many=True).data
     described["tiers"] = TierSerializer(request.tiers.all(), many=True).data
     papers = Document.objects.visible_to(viewset.request._request.actor).of_subject(request)
-    described["documents"] = [{"kind": paper.kind, "name": paper.name, "digest": paper.digest, "url": paper.api_url} for paper in papers]
+    described["documents"] = [
+        {"kind": paper.kind, "name": paper.name, "ready": paper.is_ready, "digest": paper.digest, "url": paper.api_url} for paper in papers
+    ]
     return described
 
 

@@ -13,6 +13,7 @@ from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import make_public
 from portal.identifiers import Series
 from portal.money import in_figures
+from portal.reports.verbs import facts_of_paper
 from portal.rules.constants import constant
 from portal.workdays import clocks_of, move, start_clock
 from portal.workflow import Act, NotYours, Refused, refuse
@@ -141,12 +142,12 @@ def publish(tender: Tender, act: Act) -> dict:
     report_branch(act, tender.project, branch_of(tender), Stage.TENDERING)
     return {
         "notice": notice.number, "closes_at": tender.closes_at, "closing": local(tender.closes_at),
-        "offer_until": tender.offer_until, "version": version.number, "document": version.document.digest, "digest": version.digest,
+        "offer_until": tender.offer_until, "version": version.number, **facts_of_paper(version.document), "digest": version.digest,
     }
 
 
 def freeze(tender: Tender, act: Act) -> DocumentVersion:
-    """A new version of the document that is never changed: content, digest and PDF."""
+    """A new version of the document that is never changed: content and digest, with its PDF to follow."""
     content = frozen_content(tender)
     content["clarifications"] = [
         {"number": row.number, "published_at": local(row.published_at), "items": announcements.clarified(row.items)}
@@ -189,7 +190,7 @@ def clarify(tender: Tender, act: Act) -> dict:
     notice = _correct(tender, changes, act)
     return {
         "clarification": row.number, "notice": notice.number, "version": version.number,
-        "document": version.document.digest, "closes_at": tender.closes_at,
+        **facts_of_paper(version.document), "closes_at": tender.closes_at,
     }
 
 
@@ -324,11 +325,11 @@ def take_documents(tender: Tender, *, actor) -> DocumentTaking:
         version = tender.versions.order_by("-number").first()
         receipt = digest(canonical_json({
             "tender": tender.number, "organisation": actor.organisation.code, "user": actor.user_id, "taken_at": moment,
-            "document": version.document.digest,
+            "document": version.digest,
         }))
         return DocumentTaking.objects.create(
             tender=tender, organisation=actor.organisation, user=actor.user, taken_at=moment,
-            document_digest=version.document.digest, receipt=receipt,
+            document_digest=version.digest, receipt=receipt,
         )
 
 

@@ -174,4 +174,12 @@
   // After a refused try the summary takes the focus.
   const focus = document.querySelector("[data-takes-focus]");
   if (focus) focus.focus();
+
+  // htmx comes only to pages on which something asks for itself.
+  const own = document.currentScript;
+  if (document.querySelector("[hx-get], [hx-post]")) {
+    const script = document.createElement("script");
+    script.src = own.dataset.htmx;
+    document.head.append(script);
+  }
 })();

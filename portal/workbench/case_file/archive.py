@@ -53,7 +53,7 @@ def pack(project: Project, actor: Actor, *, book: bytes, data: dict, moment: dat
 
         put("卷宗.pdf", book)
         put("data.json", canonical_json(data))
-        papers = list(papers_of(project, actor))
+        papers = list(papers_of(project, actor, moment))
         for number, paper in enumerate(papers, start=1):
             progress(60 + 30 * number // len(papers), 100, PACKING, number=number, count=len(papers))
             put(path_in_archive(number, paper), _content(paper), name=paper.name, stored_at=paper.created_at)

@@ -58,7 +58,7 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
             for person in people_concerned(project, entries)
         ],
         "clocks": clocks(project, actor, moment), "money": money(project, actor),
-        "notices": notices(project, actor), "documents": documents(project, actor),
+        "notices": notices(project, actor), "documents": documents(project, actor, moment),
         "record": [_line(entry) for entry in entries.order_by("seq")],
         "chain": {"length": chain.seq if chain else 0, "head": chain.digest if chain else "", "damage": damage},
     }
@@ -137,18 +137,18 @@ def notices(project: Project, actor: Actor) -> list[dict]:
     ]
 
 
-def papers_of(project: Project, actor: Actor) -> models.QuerySet[Document]:
-    """The files of the project that the actor may see; reports made about it are not part of it."""
-    found = Document.objects.visible_to(actor).filter(project_id=project.pk, discarded_at=None)
+def papers_of(project: Project, actor: Actor, moment: datetime) -> models.QuerySet[Document]:
+    """The files of the project at a moment that the actor may see; reports made about it are not part of it."""
+    found = Document.objects.visible_to(actor).filter(project_id=project.pk, discarded_at=None, created_at__lte=moment)
     return found.exclude(kind="report").order_by("created_at", "id")
 
 
-def documents(project: Project, actor: Actor) -> list[dict]:
+def documents(project: Project, actor: Actor, moment: datetime) -> list[dict]:
     """The files with size and digest, under the names they have in the archive."""
     return [
         {"number": number, "name": row.name, "kind": str(row.kind_name), "time": _text(row.created_at), "size": row.size,
          "digest": row.digest, "path": path_in_archive(number, row)}
-        for number, row in enumerate(papers_of(project, actor), start=1)
+        for number, row in enumerate(papers_of(project, actor, moment), start=1)
     ]
 
 

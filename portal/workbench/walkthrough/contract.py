@@ -89,6 +89,7 @@ def sign(story: Story, contract: dict) -> None:
     story.act("head", "contracts", contract["id"], "offer", what="发送合同文本", state="OFFERED", rule="R87-77")
     story.refused("head", f"{path}/countersign/", {"agreed": True}, rule="G7", what="乙方未签，甲方先签")
     story.refused(f"{other}_head", f"{path}/sign/", {"agreed": True}, status=404, what="未中标人签合同")
+    story.await_papers("head", f"{path}/")
     story.move_by("双方约定签约", days=1)
     story.act(f"{key}_head", "contracts", contract["id"], "sign", {"agreed": True}, "乙方负责人签署", "HALF_SIGNED", "R87-77")
     signed = story.act("head", "contracts", contract["id"], "countersign", {"agreed": True}, "甲方负责人签署，同时占用资金", "SIGNED",

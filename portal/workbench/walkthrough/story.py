@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .client import Answer, Person
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PREPARING = 202  # a paper that is being set
+PAUSE, LOOKS = 0.5, 120  # seconds between two looks for a paper, and how many
 
 
 class StepFailed(Exception):
@@ -99,10 +102,22 @@ class Story:
         self.move_to(self.now() + timedelta(**delta), why)
 
     # --- papers ----------------------------------------------------------------------------------------------
+    def await_papers(self, who: str, path: str) -> None:
+        """Wait until the papers of a thing are set: they are behind its act by seconds."""
+        for _look in range(LOOKS):
+            if all(paper["ready"] for paper in self.read(who, path)["papers"]):
+                return
+            sleep(PAUSE)
+        raise StepFailed(f"{path}: its papers are not set")
+
     def keep(self, who: str, url: str, name: str) -> Path:
         """Download a paper as `who` and keep it under its name."""
-        answer = self.person(who).download(url)
-        if not answer.ok or not answer.body:
+        for _look in range(LOOKS):
+            answer = self.person(who).download(url)
+            if answer.status != PREPARING:
+                break
+            sleep(PAUSE)
+        if answer.status != 200 or not answer.body:
             raise StepFailed(f"{who} {url}: {answer.status}")
         path = self.out / name
         path.write_bytes(answer.body)

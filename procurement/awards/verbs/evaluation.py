@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import override
 
+from portal.reports.verbs import facts_of_paper
 from portal.workflow import Act
 from procurement.awards import content, rules
 from procurement.awards.models import (
@@ -139,7 +140,7 @@ def complete_signing(report: EvaluationReport, act: Act) -> dict:
     report.digest = content.digest_of(report.tender)
     report.document = report_paper(report, act)
     return {
-        "digest": report.digest, "document": report.document.digest,
+        "digest": report.digest, **facts_of_paper(report.document),
         "ranking": [[row["rank"], row["supplier"], row["total"]] for row in report.content["scoring"]["results"]],
     }
 

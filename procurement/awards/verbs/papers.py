@@ -10,7 +10,7 @@ from portal.audit.canonical import canonical_json
 from portal.files.models import Document
 from portal.files.verbs import store_made
 from portal.notices.verbs import publish_notice
-from portal.reports.verbs import make_paper
+from portal.reports.verbs import bound_digest, make_paper
 from portal.workflow import Act
 from procurement.awards.models import Award, EvaluationReport, PanelMember
 from procurement.awards.rules import sha256
@@ -117,7 +117,7 @@ def result_payload(award: Award) -> dict:
         "project_number": tender.number, "project_name": tender.title, "supplier_name": supplier.name,
         "supplier_address": supplier.address or supplier.region.name, "amount": award.amount, "subjects": subjects,
         "experts": experts_text(award), "agency_fee": tender.agent_fee or "采购人自行组织，不收取代理服务费",
-        "other": other_text(award), "attachments": [{"name": row.name, "digest": row.digest} for row in attached],
+        "other": other_text(award), "attachments": [{"name": row.name, "digest": bound_digest(row)} for row in attached],
         **parties(tender),
     }
 

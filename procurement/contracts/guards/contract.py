@@ -194,9 +194,18 @@ def text_is_unchanged(contract: Contract, act: Act) -> Iterator[Refusal]:
         yield refuse("R87-77", _("合同文本与发送时不一致，须退回重新发送。"))
 
 
+def paper_is_ready(contract: Contract, act: Act) -> Iterator[Refusal]:
+    """Nobody signs a paper that is not there to be read (R87-77)."""
+    if contract.paper and not contract.paper.is_ready:
+        yield refuse("R87-77", _("合同文本正在排版，请稍候再签署。"))
+
+
 def term_not_over(contract: Contract, act: Act) -> Iterator[Refusal]:
     if contract.ends_on and contract.ends_on < act.now.date() and not act.history:
         yield refuse("R102-28", _("合同期限在 %(day)s 已经届满，不能再签。"), day=contract.ends_on)
+
+
+SIGNING = [supplier_may_act, text_is_unchanged, paper_is_ready, term_not_over]
 
 
 # --- after signing -----------------------------------------------------------------------------------------------------
@@ -258,11 +267,10 @@ def only_history(thing, act: Act) -> Iterator[Refusal]:
 # --- filing --------------------------------------------------------------------------------------------------------------
 def signed_file_is_there(filing, act: Act) -> Iterator[Refusal]:
     """What is filed is the signed text, by its digest (R-GP-42)."""
-    from portal.files.models import Document
-
     if act.history:
         return
-    if not Document.objects.of_subject(filing.contract).filter(kind="contract_paper", digest=filing.digest).exists():
+    paper = filing.contract.paper
+    if paper is None or not paper.is_ready or filing.digest not in ("", paper.digest):
         yield refuse("R-GP-42", _("没有双方签署的合同文件。"))
 
 

@@ -116,6 +116,8 @@ class Contract(Staged):
     signed_at = models.DateTimeField(_("签订时间"), null=True, editable=False)
     signed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
     text_digest = models.CharField(_("合同文本摘要"), max_length=128, blank=True, editable=False)
+    #: The file that both sides sign, set when the text is offered: its digest stands in both signatures (R87-77).
+    paper = models.ForeignKey("files.Document", models.PROTECT, null=True, editable=False, related_name="+")
     published_at = models.DateTimeField(_("公告时间"), null=True, editable=False)
     performing_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

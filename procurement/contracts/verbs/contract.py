@@ -154,13 +154,14 @@ def propose(contract: Contract, act: Act) -> dict:
 
 
 def offer(contract: Contract, act: Act) -> dict:
-    """From here on the text is one and the same for both sides: its digest is what they sign."""
+    """From here on the text is one and the same for both sides: text and paper of these digests are what they sign."""
     contract.text_digest = papers.text_digest(contract)
-    return {"digest": contract.text_digest, "supplier": contract.supplier.name}
+    contract.paper = papers.make_contract_paper(contract, act)
+    return {"digest": contract.text_digest, "supplier": contract.supplier.name, **facts_of_paper(contract.paper)}
 
 
 def take_back(contract: Contract, act: Act) -> dict:
-    contract.text_digest = ""
+    contract.text_digest, contract.paper = "", None
     contract.half_signed_at = contract.half_signed_by = None
     return {}
 
@@ -169,23 +170,29 @@ def sign(contract: Contract, act: Act) -> dict:
     bond = act.data.get("bond_paper")
     if bond:
         store(bond, actor=act.actor, kind="performance_bond", subject=contract)
-    return {"digest": contract.text_digest, "bond": contract.bond_amount if contract.bond_percent else None}
+    return {**_signed(contract), "bond": contract.bond_amount if contract.bond_percent else None}
+
+
+def _signed(contract: Contract) -> dict:
+    """What a signature binds: the text, and the very file that was read."""
+    return {"digest": contract.text_digest, "file": contract.paper.digest if contract.paper else ""}
 
 
 def countersign(contract: Contract, act: Act) -> dict:
-    """Both have signed: the money is committed, the text is set on paper, deliverables are owed, filing is prepared."""
+    """Both have signed: the money is committed, the signatures go on paper, deliverables are owed, filing is prepared."""
     contract.save()
     from .money import commit
 
     committed = commit(contract, act)
-    paper = papers.make_contract_paper(contract, act)
+    contract.paper = contract.paper or papers.make_contract_paper(contract, act)  # offered before papers were set at the offer
+    page = papers.make_signature_page(contract, act)
     agree(contract, act)
     plan_acceptances(contract, act)
-    act.perform(Filing(contract=contract, digest=paper.digest), "prepare")
+    act.perform(Filing(contract=contract, digest=contract.paper.digest), "prepare")
     if contract.award_id:
         act.perform(contract.award, "contract")
     report_branch(act, contract.project, contract.branch_code, Stage.CONTRACTED)
-    return {"digest": contract.text_digest, "amount": contract.amount, "committed": committed, **facts_of_paper(paper)}
+    return {**_signed(contract), "amount": contract.amount, "committed": committed, **facts_of_paper(page)}
 
 
 def agree(contract: Contract, act: Act) -> None:
@@ -266,6 +273,8 @@ def cancel(contract: Contract, act: Act) -> dict:
 
 # --- filing --------------------------------------------------------------------------------------------------------------
 def submit_filing(filing: Filing, act: Act) -> dict:
+    if filing.contract.paper:
+        filing.digest = filing.contract.paper.digest
     return {"digest": filing.digest, "contract": filing.contract.number}
 
 

@@ -119,10 +119,12 @@ def test_programs_queue_watch_and_fetch(client, sent):
 
 
 def paper():
-    return make_paper(
+    document = make_paper(
         "paper/record.html", {"heading": "样件"}, title="样件", data={"rows": [], "damage": []}, name="样件.pdf",
         actor=actor("buyer"), kind="report",
     )
+    document.refresh_from_db()
+    return document
 
 
 def test_the_printed_digest_leads_to_the_paper(client):

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from portal.workflow import Refused
-from tests.conftest import TINY_PDF
+from tests.conftest import set_quickly
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -22,7 +22,7 @@ def stage(request, django_db_setup, django_db_blocker) -> Iterator:
         world.__enter__()
         try:
             with pytest.MonkeyPatch.context() as patch:  # papers on the way are not what these tests are about
-                patch.setattr("portal.reports.pdf._typeset", lambda html, *, title, content: (TINY_PDF, 1))
+                patch.setattr("portal.reports.pdf.typeset", set_quickly)
                 made = build()
             yield made
         finally:

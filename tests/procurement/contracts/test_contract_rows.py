@@ -10,9 +10,12 @@ from evaluation.schemes.models import Scheme
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.accounts.demo import organisation
+from portal.audit.canonical import digest
+from portal.audit.models import Entry
 from portal.files.models import Document
 from portal.notices.models import Notice
 from portal.reports.proof import examine
+from portal.reports.typesetting import finish
 from portal.workdays import clocks_of
 from portal.workflow import NotYours, Refused, WrongState, available_actions, perform
 from procurement.contracts.models import Acceptance, Contract, Deliverable, Filing, Inspection, SupplierReport
@@ -282,6 +285,42 @@ def test_countersigning_commits_the_money_prints_the_text_and_moves_project_and_
     assert running["CONTRACT_FILING"].last_day == date(2026, 4, 29)
     with pytest.raises(WrongState):
         perform(contract, "countersign", actor=actor("head"), agreed=True)
+
+
+def test_what_both_sign_is_the_very_file_and_nobody_signs_before_it_is_there(award, slow_papers):
+    contract, head = make_contract("OFFERED", award=award), actor("supplier_a_head")
+    assert not contract.paper.is_ready
+    with clock.at(SIGNED_AT):
+        button = next(each for each in available_actions(contract, head) if each.row.name == "sign")
+        assert not button.enabled
+        assert "正在排版" in str(button.refusals[0])
+        assert refused_for(contract, "sign", head, agreed=True) == {"R87-77"}
+        finish([contract.paper])
+        contract = perform(Contract.objects.get(pk=contract.pk), "sign", actor=head, agreed=True)
+        contract = perform(contract, "countersign", actor=actor("head"), agreed=True)
+    with contract.paper.open() as stream:
+        of_file = digest(stream.read())
+    record = {entry.transition: entry.facts for entry in Entry.objects.of_subject("contracts.contract", contract.pk)}
+    assert record["offer"]["data_digest"] == contract.paper.paper.data_digest
+    assert [record[name]["file"] for name in ("sign", "countersign")] == [of_file, of_file]
+    assert Filing.objects.get(contract=contract).digest == of_file
+    page = Document.objects.of_subject(contract).get(kind="contract_signatures")
+    finish([page])
+    assert of_file in page.paper.content
+    assert actor("head").name in page.paper.content
+
+
+def test_a_contract_offered_before_papers_were_set_at_the_offer_is_still_signed_and_filed(award, slow_papers):
+    contract = make_contract("OFFERED", award=award)
+    Contract.objects.filter(pk=contract.pk).update(paper=None)
+    with clock.at(SIGNED_AT):
+        contract = perform(contract, "sign", actor=actor("supplier_a_head"), agreed=True)
+        contract = perform(contract, "countersign", actor=actor("head"), agreed=True)
+        filing = Filing.objects.get(contract=contract)
+        assert refused_for(filing, "submit", actor("buyer")) == {"R-GP-42"}
+        finish([contract.paper])
+        filing = perform(Filing.objects.get(contract=contract), "submit", actor=actor("buyer"))
+    assert filing.digest == Document.objects.get(pk=contract.paper_id).digest != ""
 
 
 def test_money_that_is_not_there_stops_the_second_signature_and_leaves_nothing_behind(award):
