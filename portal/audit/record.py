@@ -1,7 +1,7 @@
 """Adding to the record, sealing it, and finding what was done to it behind its back."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -119,12 +119,15 @@ class Damage:
         return f"{self.chain}#{self.seq}: {self.what}"
 
 
-def verify(chain_key: str | None = None, *, using: str = "default") -> Iterator[Damage]:
-    """Recompute every digest and name every place that does not fit: altered, removed or re-ordered entries."""
+def verify(*keys: str, using: str = "default") -> Iterator[Damage]:
+    """Recompute every digest and name every place that does not fit: altered, removed or re-ordered entries.
+
+    Without `keys` of the whole record, else of these chains.
+    """
     chains = Chain.objects.using(using).order_by("key")
     entries = Entry.objects.using(using).order_by("chain_id", "seq")
-    if chain_key:
-        chains, entries = chains.filter(pk=chain_key), entries.filter(chain_id=chain_key)
+    if keys:
+        chains, entries = chains.filter(pk__in=keys), entries.filter(chain_id__in=keys)
     expected = {chain.key: chain for chain in chains.iterator()}
     ends: dict[str, tuple[int, str]] = {}
     for entry in entries.iterator(chunk_size=2000):
@@ -142,10 +145,10 @@ def verify(chain_key: str | None = None, *, using: str = "default") -> Iterator[
             yield Damage(key, seq + 1, _("末尾记录被删除"))
         elif seq > chain.count or head != chain.head:
             yield Damage(key, seq, _("链头与末条记录不符"))
-    yield from _verify_checkpoints(chain_key, using)
+    yield from _verify_checkpoints(keys, using)
 
 
-def _verify_checkpoints(chain_key: str | None, using: str) -> Iterator[Damage]:
+def _verify_checkpoints(keys: tuple[str, ...], using: str) -> Iterator[Damage]:
     previous, number = GENESIS, 0
     for checkpoint in Checkpoint.objects.using(using).order_by("number").iterator():
         if checkpoint.number != number + 1 or checkpoint.previous != previous:
@@ -153,14 +156,14 @@ def _verify_checkpoints(chain_key: str | None, using: str) -> Iterator[Damage]:
         if digest_of_checkpoint(checkpoint) != checkpoint.digest:
             yield Damage("checkpoint", checkpoint.number, _("检查点被改动"))
         previous, number = checkpoint.digest, checkpoint.number
-        heads = [head for head in checkpoint.heads if chain_key in (None, head[0])]
+        heads = [head for head in checkpoint.heads if not keys or head[0] in keys]
         found = {}
         for start in range(0, len(heads), 400):
-            keys = models.Q()
+            places = models.Q()
             for key, count, _head in heads[start : start + 400]:
-                keys |= models.Q(chain_id=key, seq=count)
-            if keys:
-                at = Entry.objects.using(using).filter(keys)
+                places |= models.Q(chain_id=key, seq=count)
+            if places:
+                at = Entry.objects.using(using).filter(places)
                 found.update({(e[0], e[1]): e[2] for e in at.values_list("chain_id", "seq", "digest")})
         for key, count, head in heads:
             if found.get((key, count)) != head:
@@ -183,11 +186,16 @@ def export_lines() -> Iterator[bytes]:
         })
 
 
-def export_chain(chain_key: str, readable: set[int]) -> Iterator[bytes]:
-    """One chain as JSON lines for `verify/audit.py`; entries whose id is not in `readable` keep place and digests alone."""
+def export_chains(keys: Iterable[str], readable: set[int]) -> Iterator[bytes]:
+    """Some chains as JSON lines for `verify/audit.py`; entries whose id is not in `readable` keep place and digests alone."""
     from django.conf import settings
 
     yield canonical_json({"type": "header", "format": "portal-record-1", "digest": settings.AUDIT_DIGEST})
+    for key in keys:
+        yield from _export_chain(key, readable)
+
+
+def _export_chain(chain_key: str, readable: set[int]) -> Iterator[bytes]:
     chain = Chain.objects.get(pk=chain_key)
     yield canonical_json({"type": "chain", "key": chain.key, "count": chain.count, "head": chain.head})
     for entry in Entry.objects.of_chain(chain_key).filter(seq__lte=chain.count).order_by("seq").iterator(chunk_size=1000):

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.audit.models import Entry
-from portal.audit.record import chain_key_of, digest_of_entry, verify
+from portal.audit.record import digest_of_entry, verify
 from portal.files.kinds import register_kind
 from portal.workflow.inputs import ActInputs
+from portal.workflow.surfaces import chains_of
 from portal.workflow.table import all_lifecycles
 
 from .pdf import render_pdf
@@ -81,7 +82,7 @@ def _rows(entries: list[Entry]) -> Iterator[dict]:
 
 def _damage(job, entries: list[Entry]) -> list[str]:
     if job.parameters.get("project"):
-        return [str(found) for found in verify(chain_key_of(job.parameters["project"]))]
+        return [str(found) for found in verify(*_chain_keys(job))]
     return [f"{entry.chain_id}#{entry.seq}" for entry in entries if digest_of_entry(entry) != entry.digest]
 
 
@@ -109,13 +110,18 @@ def _candidates(job) -> QuerySet[Entry]:
         found = found.filter(occurred_at__date__gte=since)
     if until:
         found = found.filter(occurred_at__date__lte=until)
-    project = job.parameters.get("project")
-    if project:
-        projects = next((cycle.model.objects for cycle in all_lifecycles() if cycle.code == "plans.project"), None)
-        if projects is None or not projects.visible_to(job.actor).filter(pk=project).exists():
-            raise NotInScope
-        found = found.of_chain(chain_key_of(project))
+    if job.parameters.get("project"):
+        found = found.filter(chain_id__in=_chain_keys(job))
     return found
+
+
+def _chain_keys(job) -> list[str]:
+    """The chains of the project that is asked for, if the requester may see it: its own, and those that are secret no more."""
+    projects = next((cycle.model.objects for cycle in all_lifecycles() if cycle.code == "plans.project"), None)
+    project = projects.visible_to(job.actor).filter(pk=job.parameters["project"]).first() if projects else None
+    if project is None:
+        raise NotInScope
+    return [chain.key for chain in chains_of(project)]
 
 
 def _learn(known: dict[str, dict[str, bool]], chunk: list[Entry], actor) -> None:

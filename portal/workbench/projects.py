@@ -143,7 +143,7 @@ def page(project: Project, actor: Actor) -> Page:
         actions=sorted(actions, key=lambda action: (not action.enabled, not action.primary)),
         clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
         documents=list(documents.order_by("-created_at")[:PAPERS_SHOWN]), document_count=documents.count(),
-        record=list(entries.order_by("-seq")[:RECORD_SHOWN]), record_count=entries.count(),
+        record=list(entries.order_by("-id")[:RECORD_SHOWN]), record_count=entries.count(),
         people=people[:PEOPLE_SHOWN], people_count=len(people), now=moment,
     )
 

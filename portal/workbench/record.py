@@ -2,22 +2,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from portal.accounts.actor import Actor
-from portal.audit.models import Entry
-from portal.audit.record import chain_key_of
+from portal.audit.models import Chain, Entry
+from portal.workflow.surfaces import chains_of
 from portal.workflow.table import Lifecycle, all_lifecycles
 from procurement.plans.models import Project
 
 DIRECT = 2_000  # entries that are verified while the reader waits; longer chains by a job
 
 
+def record_of(project: Project) -> QuerySet[Entry]:
+    """The project's chain, and the chains of its stages that are secret no more."""
+    return Entry.objects.filter(chain_id__in=[chain.key for chain in chains_of(project)])
+
+
+def chains(project: Project) -> list[dict[str, Any]]:
+    """The chains of the project's record with length and head, as they stand now."""
+    told = chains_of(project)
+    heads = Chain.objects.in_bulk([chain.key for chain in told])
+    return [
+        {"key": chain.key, "name": str(chain.label), "length": heads[chain.key].count, "head": heads[chain.key].head}
+        for chain in told if chain.key in heads
+    ]
+
+
 def subjects_of(project: Project) -> dict[str, set[str]]:
-    """The things the project's chain speaks of: lifecycle → their keys, as text."""
+    """The things the project's record speaks of: lifecycle → their keys, as text."""
     found: dict[str, set[str]] = defaultdict(set)
-    pairs = Entry.objects.of_chain(chain_key_of(project.pk)).order_by().values_list("lifecycle", "subject").distinct()
+    pairs = record_of(project).order_by().values_list("lifecycle", "subject").distinct()
     for lifecycle, subject in pairs:
         found[lifecycle].add(subject)
     return found
@@ -33,8 +49,8 @@ def seen_by(project: Project, actor: Actor) -> list[tuple[Lifecycle, QuerySet]]:
 
 
 def visible_entries(project: Project, actor: Actor) -> QuerySet[Entry]:
-    """The entries of the project's chain that the reader may see. One query a lifecycle, however long the chain is."""
-    entries = Entry.objects.of_chain(chain_key_of(project.pk))
+    """The entries of the project's record that the reader may see. One query a lifecycle, however long the record is."""
+    entries = record_of(project)
     if actor.is_system:
         return entries
     if actor.is_public:

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import clock
 from portal.accounts.access import PUBLIC, SIGNED_IN, audience
 from portal.accounts.roles import Role
-from portal.audit.models import Chain
-from portal.audit.record import chain_key_of, verify
+from portal.audit.record import verify
 from portal.files.models import Document
 from portal.paging import page_of
 from portal.reports.registry import reports_for
@@ -23,7 +22,7 @@ from .filters import ProjectFilter
 from .glance import own_projects, recent, tiles
 from .guide import intro_of, welcome
 from .overview import overview
-from .record import DIRECT, visible_entries
+from .record import DIRECT, chains, visible_entries
 from .todo import waiting_for
 
 FEW = 6  # duties that leave room below them for what happened last
@@ -84,18 +83,18 @@ def exports_of(found: Project, actor) -> list[dict]:
 @audience(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest, number: str) -> HttpResponse:
-    """The whole record of a project, newest first; the button recomputes every digest of its chain."""
+    """The whole record of a project, newest first; the button recomputes every digest of its chains."""
     found = project_of(request, number)
-    chain = Chain.objects.filter(pk=chain_key_of(found.pk)).first()
-    damage = None
+    told = chains(found)
+    total, damage = sum(chain["length"] for chain in told), None
     if request.method == "POST":
-        if chain and chain.count > DIRECT:
+        if total > DIRECT:
             return redirect(f"{reverse('reports:new', args=['record'])}?project={found.pk}")
-        damage = list(verify(chain_key_of(found.pk)))
+        damage = list(verify(*(chain["key"] for chain in told)))
     entries = visible_entries(found, request.actor)
     return render(request, "workbench/record.html", {
-        "project": found, "chain": chain, "damage": damage, "verified": damage is not None, "now": clock.now(),
-        "page": page_of(entries.order_by("-seq"), request.GET.get("page")), "reports": exports_of(found, request.actor),
+        "project": found, "chains": told, "total": total, "damage": damage, "verified": damage is not None, "now": clock.now(),
+        "page": page_of(entries.order_by("-id"), request.GET.get("page")), "reports": exports_of(found, request.actor),
         "breadcrumbs": [
             (_("采购项目"), reverse("workbench:projects")), (found.number, found.get_absolute_url()), (_("办理记录"), ""),
         ],

@@ -1,16 +1,20 @@
-"""What each stage shows on pages of higher floors: a panel on the project page, an entry in the navigation."""
+"""What each stage shows on pages of higher floors: a panel on the project page, an entry in the navigation, its record."""
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.accounts.actor import Actor
+from portal.audit.record import chain_key_of
 
 Panel = Callable[[Any, Actor, Any], tuple[str, dict] | None]
 _panels: list[tuple[int, str, Panel]] = []
 _navigation: list[Entry] = []
 _public_navigation: list[Entry] = []
+_chains: list[tuple[Any, Callable[[Any], Iterable[str]]]] = []
 
 
 def project_panel(order: int, anchor: str) -> Callable[[Panel], Panel]:
@@ -31,6 +35,33 @@ def project_panel(order: int, anchor: str) -> Callable[[Panel], Panel]:
 
 def panels() -> list[tuple[int, str, Panel]]:
     return list(_panels)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChain:
+    """One chain of the record that a project's readers may look into: its key, and what it records."""
+
+    key: str
+    label: Any
+
+
+def project_chains(label) -> Callable:
+    """Register `(project) -> chain keys`: where a stage records what is secret for a time, once it is secret no more.
+
+    Until then the function names nothing. Which entries a reader sees is asked of the things they speak of, as always.
+    """
+
+    def keep(function: Callable[[Any], Iterable[str]]) -> Callable[[Any], Iterable[str]]:
+        _chains.append((label, function))
+        return function
+
+    return keep
+
+
+def chains_of(project) -> list[ToldChain]:
+    """The project's own chain, then those that have joined it."""
+    own = ToldChain(chain_key_of(project.pk), _("项目"))
+    return [own, *(ToldChain(key, label) for label, function in _chains for key in function(project))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.workflow.surfaces import navigation_entry, project_panel
+from portal.workflow.surfaces import navigation_entry, project_chains, project_panel
 
-from . import reading
+from . import reading, secrecy
 from .models import Award, Draw, EvaluationReport
 from .views.organising import OFFICIALS
 
 navigation_entry(44, _("评审与定标"), "evaluate", "awards:list", *OFFICIALS)
 navigation_entry(10, _("今日评审"), "evaluate", "awards:panel", Role.EXPERT)
+
+
+@project_chains(_("评审委员会"))
+def panel_chains(project) -> list[str]:
+    """What a panel did joins the project's record with the result, never before (R87-28)."""
+    draws = Draw.objects.filter(tender__project=project, tender__awarded_at__isnull=False).order_by("pk")
+    return [secrecy.panel_chain(pk) for pk in draws.values_list("pk", flat=True)]
 
 
 @project_panel(order=40, anchor="award")

@@ -5,18 +5,29 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.audit.models import Chain
 from portal.workflow.engine import may
-from portal.workflow.surfaces import navigation_entry, project_panel
+from portal.workflow.surfaces import navigation_entry, project_chains, project_panel
 from procurement.tenders.models import Tender
 from procurement.tenders.surfaces import PublicAct, public_act
 from procurement.tenders.verbs import has_taken
 
 from .models import Bid, OpeningKey, OpeningSession
 from .surfaces import wall
+from .visibility import sealed_chain
 from .workflow import BID, OPENING_KEY
 
 navigation_entry(34, _("我的投标"), "lock", "bids:list", Role.SUPPLIER_OFFICER, Role.SUPPLIER_HEAD)
 navigation_entry(35, _("开标"), "unlock", "bids:openings", Role.OFFICER, Role.HEAD, Role.OPENER, Role.WITNESS, Role.AUDITOR)
+
+
+@project_chains(_("投标（开标以前）"))
+def bid_chains(project) -> list[str]:
+    """What bidders did before the opening joins the project's record when their bids are opened, never before (R87-12)."""
+    opened = Bid.objects.opened().filter(tender__project=project).order_by("received_at", "pk").values_list("pk", flat=True)
+    keys = [sealed_chain(pk) for pk in opened]
+    told = set(Chain.objects.told().filter(pk__in=keys).values_list("pk", flat=True))
+    return [key for key in keys if key in told]
 
 
 @project_panel(order=35, anchor="opening")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from portal.accounts.actor import Actor
 from portal.audit.canonical import canonical_json, digest
-from portal.audit.record import chain_key_of, export_chain
+from portal.audit.record import export_chains
 from portal.workbench.record import visible_entries
 from procurement.plans.models import Project
 
@@ -27,7 +27,7 @@ README = """本卷宗由政府购买服务平台生成。
 卷宗.pdf        项目的全部内容，印成一册
 documents/      项目的文件，原样
 notices/        公告全文的数据，摘要由它算出
-record.jsonl    项目的记录链，一行一条
+record.jsonl    项目的记录链，一行一条；开标后有各投标的记录链，结果公告后有评审委员会的记录链
 data.json       卷宗.pdf 所印数据的规范格式，印在纸上的摘要由它算出
 manifest.json   每个文件的大小和摘要
 verify/audit.py 核验记录的程序，只用 Python 自带的库
@@ -58,8 +58,9 @@ def pack(project: Project, actor: Actor, *, book: bytes, data: dict, moment: dat
             progress(60 + 30 * number // len(papers), 100, PACKING, number=number, count=len(papers))
             put(path_in_archive(number, paper), _content(paper), name=paper.name, stored_at=paper.created_at)
         _put_notices(project, actor, put)
+        keys = [chain["key"] for chain in data["chains"]]
         readable = set(visible_entries(project, actor).values_list("pk", flat=True))
-        put("record.jsonl", b"".join(line + b"\n" for line in export_chain(chain_key_of(project.pk), readable)))
+        put("record.jsonl", b"".join(line + b"\n" for line in export_chains(keys, readable)))
         put("verify/audit.py", Path(VERIFIER).read_bytes())
         put("说明.txt", README.encode())
         manifest = {

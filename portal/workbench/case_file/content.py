@@ -13,12 +13,12 @@ from django.utils.translation import gettext, gettext_noop
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.models import Entry
-from portal.audit.record import chain_key_of, verify
+from portal.audit.record import verify
 from portal.files.models import Document
 from portal.money import in_figures
 from portal.notices.models import Notice
 from portal.workbench.projects import STEPS, people_concerned
-from portal.workbench.record import seen_by, visible_entries
+from portal.workbench.record import chains, seen_by, visible_entries
 from portal.workdays import clocks_of
 from portal.workflow.labels import state_label
 from portal.workflow.models import Staged
@@ -38,7 +38,7 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
     """The content of the case file of a project as this actor may see it at this moment."""
     entries = visible_entries(project, actor)
     by_subject: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in entries.order_by("seq"):
+    for entry in entries.order_by("id"):
         by_subject[entry.lifecycle, entry.subject].append(entry)
     seen = [(cycle, things) for cycle, things in seen_by(project, actor) if cycle.code not in ELSEWHERE]
     stages = []
@@ -49,8 +49,8 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
         if rows:
             anchor = cycle.code.replace(".", "-")
             stages.append({"name": str(cycle.name), "code": cycle.code, "anchor": anchor, "things": rows})
-    damage = [str(found) for found in verify(chain_key_of(project.pk))]
-    chain = Entry.objects.of_chain(chain_key_of(project.pk)).order_by("-seq").first()
+    told = chains(project)
+    names = {chain["key"]: chain["name"] for chain in told}
     return {
         "as_of": moment, "project": facts_of_project(project), "life": life(project), "stages": stages,
         "people": [
@@ -59,8 +59,8 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
         ],
         "clocks": clocks(project, actor, moment), "money": money(project, actor),
         "notices": notices(project, actor), "documents": documents(project, actor, moment),
-        "record": [_line(entry) for entry in entries.order_by("seq")],
-        "chain": {"length": chain.seq if chain else 0, "head": chain.digest if chain else "", "damage": damage},
+        "record": [{"chain": names[entry.chain_id], **_line(entry)} for entry in entries.filter(chain__in=names).order_by("id")],
+        "chains": told, "damage": [str(found) for found in verify(*names)],
     }
 
 

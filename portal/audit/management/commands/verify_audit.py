@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--chain", help="verify one chain only, e.g. project:17")
 
     def handle(self, *args, **options):
-        damages = list(verify(options["chain"]))
+        damages = list(verify(*filter(None, [options["chain"]])))
         summary = {
             "chains": Chain.objects.count(), "entries": Entry.objects.count(), "checkpoints": Checkpoint.objects.count(),
             "damages": [{"chain": d.chain, "seq": d.seq, "what": d.what} for d in damages],
