@@ -86,14 +86,18 @@ def test_a_line_of_one_project_serves_no_other():
     assert reserve(other.project, line, "1000.00").state == "RESERVED"
 
 
-def test_no_contract_commits_or_keeps_pledged_more_than_is_held():
+def test_nothing_is_committed_pledged_or_paid_beyond_what_is_held():
     """R1787-04, row by row; `verbs.commit` says the same of the whole contract before."""
     this, later = funded_two_years().encumbrances.order_by("year")
     for row, name in ((this, "commit"), (later, "trim")):
         with pytest.raises(Refused) as refused:
             perform(row, name, actor=system_actor(), amount=Decimal("100.01"))
         assert rules(refused) == ["R1787-04"]
-    assert perform(this, "commit", actor=system_actor(), amount=Decimal("100.00")).committed == 100
+    committed = perform(this, "commit", actor=system_actor(), amount=Decimal("100.00"))
+    with pytest.raises(Refused) as refused:
+        perform(committed, "pay", actor=system_actor(), amount=Decimal("100.01"), reference="V1")
+    assert rules(refused) == ["R1787-04"]
+    assert perform(committed, "pay", actor=system_actor(), amount=Decimal("100.00"), reference="V1").paid == 100
     assert perform(later, "trim", actor=system_actor(), amount=Decimal("80.00")).pledged == 80
 
 
