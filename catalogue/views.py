@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from portal import clock
@@ -87,7 +88,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         (_("所属版本"), format_html('<a href="{}">{}</a>', found.version.get_absolute_url(), found.version.title)),
         (_("说明"), found.note), (_("与上级目录不一致的理由"), found.deviation),
         (_("核对情况"), _("待核：%(mark)s") % {"mark": found.evidence_mark.label} if found.evidence_mark else ""),
-        (_("停用"), _("本版本起停用") if found.retired else ""),
+        (pgettext("catalogue", "停用"), _("本版本起停用") if found.retired else ""),
     ]
     return render(request, "catalogue/item.html", {
         "item": found, "version": found.version, "facts": rows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.accounts.models import Region
@@ -183,7 +184,7 @@ CATALOGUE_VERSION = Lifecycle(
             hint=_("立即向社会公开；施行日零时起，前一版本停止施行。"),
         ),
         Transition(
-            "supersede", sources=[State.ISSUED], target=State.SUPERSEDED, label=_("停止施行"), system=True,
+            "supersede", sources=[State.ISSUED], target=State.SUPERSEDED, label=pgettext_lazy("act", "停止施行"), system=True,
             guards=[successor_holds], rules=["S-07"],
         ),
         Transition(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.workflow.models import Staged
@@ -60,7 +61,7 @@ class Scheme(Staged):
         SENT_BACK = "SENT_BACK", _("退改")
         APPROVED = "APPROVED", _("可用")
         BOUND = "BOUND", _("已写入合同")
-        RETIRED = "RETIRED", _("停用")
+        RETIRED = "RETIRED", pgettext_lazy("state", "停用")
 
     project = models.ForeignKey("plans.Project", models.PROTECT, related_name="schemes", verbose_name=_("采购项目"))
     title = models.CharField(_("方案名称"), max_length=200)

@@ -7,6 +7,14 @@ from django.utils.translation import gettext as _
 
 from .models import Membership, Organisation, User
 
+#: What the record calls the portal itself, in whichever language it was doing it.
+SYSTEM_NAMES = frozenset({"系统", "System"})
+
+
+def shown_name(recorded: str) -> str:
+    """A recorded actor as the reader calls him: people by their names, the portal in the reader's language."""
+    return _("系统") if recorded in SYSTEM_NAMES else recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

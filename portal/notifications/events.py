@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import shown_name
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.workflow.engine import register_notifier
@@ -53,7 +54,10 @@ class TransitionEvent:
         code, _slash, name = message.event.partition("/")
         cycle = lifecycle(code)
         at = message.values.get("at", "")
-        return {**message.values, "act": cycle[name].label if name in cycle else name, "time": at[:16].replace("T", " ")}
+        return {
+            **message.values, "who": shown_name(message.values.get("who", "")),
+            "act": cycle[name].label if name in cycle else name, "time": at[:16].replace("T", " "),
+        }
 
 
 _DEFAULT = TransitionEvent()

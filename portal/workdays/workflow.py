@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.clock import SHANGHAI
@@ -122,7 +123,7 @@ CLOCK = Lifecycle(
     model=LegalClock,
     rows=[
         Transition("start", "", State.RUNNING, _("起算"), system=True, effect=start, rules=["R00-01"]),
-        Transition("pause", LIVE, State.PAUSED, _("中止计时"), system=True, guards=[may_stand_still], effect=pause,
+        Transition("pause", LIVE, State.PAUSED, pgettext_lazy("act", "中止计时"), system=True, guards=[may_stand_still], effect=pause,
                    tells=BEARER, rules=["G3"]),
         Transition("resume", [State.PAUSED], State.RUNNING, _("恢复计时"), system=True, guards=[no_cause_left],
                    effect=resume, tells=BEARER, rules=["G3"]),

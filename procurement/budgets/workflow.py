@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.money import in_figures
@@ -208,7 +209,7 @@ ENCUMBRANCE = Lifecycle(
         Transition("commit", E.RESERVED, E.COMMITTED, _("签约占用"), system=True, checks=[within], effect=verbs.commit_row,
                    tells=[OFFICER], sentence=_("签约占用 %(amount)s 元，释放节余 %(saving)s 元")),
         Transition("trim", E.PLEDGED, None, _("按合同核定承诺"), system=True, checks=[within], effect=verbs.trim_pledge),
-        Transition("pay", E.COMMITTED, None, _("支付"), system=True, checks=[settled_amount], effect=verbs.pay_row,
+        Transition("pay", E.COMMITTED, None, pgettext_lazy("act", "支付"), system=True, checks=[settled_amount], effect=verbs.pay_row,
                    sentence=_("支付 %(amount)s 元，凭证 %(voucher)s")),
         Transition("settle", E.COMMITTED, E.SETTLED, _("结清"), system=True, rules=["S-101"]),
         Transition("refund", [E.COMMITTED, E.SETTLED], E.COMMITTED, _("登记国库退回"), who=[TREASURY], inputs=RefundForm,

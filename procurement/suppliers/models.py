@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import OrganisationKind
@@ -57,7 +58,7 @@ class Supplier(Staged):
         REGISTERED = "REGISTERED", _("已注册")
         CONFIRMED = "CONFIRMED", _("已核验")
         OUTDATED = "OUTDATED", _("待更新")
-        FROZEN = "FROZEN", _("已停用")
+        FROZEN = "FROZEN", pgettext_lazy("registration", "已停用")
         CLOSED = "CLOSED", _("已注销")
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="supplier_rows", verbose_name=_("单位"))

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -119,17 +119,17 @@ def _missing(found: Tender, actor) -> list:
 
 
 SECTIONS = (
-    ("basics", _lazy("项目基本情况"), ("title", "budget", "ceiling", "budget_shown", "lots", "service_from", "service_until")),
-    ("needs", _lazy("采购需求"), (*NEEDS, "deliverables")),
-    ("survey", _lazy("需求调查和风险"), ("survey_on", "survey_respondents", "survey_findings", "risks")),
-    ("entry", _lazy("资格条件和政策"), ("qualifications", "consortium", "sme_policy", "sme_deduction", "sme_industry")),
-    ("bids", _lazy("投标要求"), (
+    ("basics", gettext_lazy("项目基本情况"), ("title", "budget", "ceiling", "budget_shown", "lots", "service_from", "service_until")),
+    ("needs", gettext_lazy("采购需求"), (*NEEDS, "deliverables")),
+    ("survey", gettext_lazy("需求调查和风险"), ("survey_on", "survey_respondents", "survey_findings", "risks")),
+    ("entry", gettext_lazy("资格条件和政策"), ("qualifications", "consortium", "sme_policy", "sme_deduction", "sme_industry")),
+    ("bids", gettext_lazy("投标要求"), (
         "requirements", "instructions", "price_rules", "validity_days", "bond_percent", "subcontracting", "invalid_cases",
         "credit_rules", "agent_fee",
     )),
-    ("scoring", _lazy("评分办法"), ("factors", "low_price_average", "low_price_second", "low_price_ceiling")),
-    ("contract", _lazy("支付和合同"), ("payment_terms", "contract_terms")),
-    ("contacts", _lazy("联系和质疑"), (
+    ("scoring", gettext_lazy("评分办法"), ("factors", "low_price_average", "low_price_second", "low_price_ceiling")),
+    ("contract", gettext_lazy("支付和合同"), ("payment_terms", "contract_terms")),
+    ("contacts", gettext_lazy("联系和质疑"), (
         "opening_place", "contact_name", "contact_phone", "challenge_manner", "challenge_department", "challenge_phone",
         "challenge_address",
     )),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
@@ -118,7 +119,7 @@ TENDER = Lifecycle(
             "complete", sources=[State.AWARDED], target=State.COMPLETED, label=_("采购完成"), system=True, rules=["R-GP-39"],
         ),
         Transition(
-            "fail", sources=[*WITH_BIDS, State.AWARDED], target=State.FAILED, label=_("废标"), who=HEAD,
+            "fail", sources=[*WITH_BIDS, State.AWARDED], target=State.FAILED, label=pgettext_lazy("act", "废标"), who=HEAD,
             checks=[gates.ground_fits], reason=reasons.FAIL, effect=verbs.fail, clocks=[voids()], tells=OFFICER,
             rules=["R-GP-50"], sentence=_("废标，公告 %(notice)s"), hint=_("理由告知全体投标人并公告，之后可以重新开展采购。"),
         ),

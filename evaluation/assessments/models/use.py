@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
@@ -33,10 +34,10 @@ class ResultUse(Staged):
     """One consequence of one result. `percent` of the year's sum or of an instalment, `amount` in yuan."""
 
     class State(models.TextChoices):
-        PROPOSED = "PROPOSED", _("建议")
+        PROPOSED = "PROPOSED", pgettext_lazy("state", "建议")
         APPLIED = "APPLIED", _("已应用")
         WAIVED = "WAIVED", _("不适用")
-        REVOKED = "REVOKED", _("已撤销")
+        REVOKED = "REVOKED", pgettext_lazy("state", "已撤销")
 
     class Kind(models.TextChoices):
         PAYMENT = "PAYMENT", _("末期款支付比例")

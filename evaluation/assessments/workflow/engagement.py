@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evaluation.assessments import forms, guards
 from evaluation.assessments.models import Engagement
@@ -55,7 +56,8 @@ ENGAGEMENT = Lifecycle(
         Transition("hear_recipients", S.COLLECTING, None, _("录入服务对象评分"), who=EVALUATOR, inputs=forms.RecipientsForm,
                    guards=[guards.actor_is_in_team], checks=[guards.recipients_scores_fit], effect=verbs.hear_recipients, task=True,
                    rules=["S-109", "R-050"], hint=_("由评价机构直接听取，购买主体和承接主体不经手。")),
-        Transition("consult", S.COLLECTING, S.CONSULTING, _("征求意见"), who=EVALUATOR_HEAD, inputs=forms.ConsultForm, task=True,
+        Transition("consult", S.COLLECTING, S.CONSULTING, pgettext_lazy("act", "征求意见"),
+                   who=EVALUATOR_HEAD, inputs=forms.ConsultForm, task=True,
                    guards=[guards.every_indicator_is_scored, guards.every_indicator_has_evidence], effect=verbs.consult,
                    tells=[*HEAD, *SUPPLIER_HEAD], rules=["S-113"]),
         Transition("reply", S.CONSULTING, None, _("反馈意见"), who=[*HEAD, *SUPPLIER_HEAD], reason=True, guards=[guards.not_replied_yet],

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
@@ -41,8 +42,8 @@ class Award(Staged):
         DECIDED = "DECIDED", _("已确定")
         ANNOUNCED = "ANNOUNCED", _("已公告并发通知书")
         CONTRACTED = "CONTRACTED", _("已签约")
-        ABANDONED = "ABANDONED", _("弃标")
-        ANNULLED = "ANNULLED", _("中标无效")
+        ABANDONED = "ABANDONED", pgettext_lazy("state", "弃标")
+        ANNULLED = "ANNULLED", pgettext_lazy("state", "中标无效")
         REPLACED = "REPLACED", _("已递补")
 
     tender = models.ForeignKey("tenders.Tender", models.PROTECT, related_name="awards", verbose_name=_("采购活动"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -142,8 +142,8 @@ class PanelMember(Staged):
     class State(models.TextChoices):
         DRAWN = "DRAWN", _("抽中待应邀")
         CONFIRMED = "CONFIRMED", _("已应邀")
-        DECLINED = "DECLINED", _("谢绝")
-        RECUSED = "RECUSED", _("回避")
+        DECLINED = "DECLINED", pgettext_lazy("state", "谢绝")
+        RECUSED = "RECUSED", pgettext_lazy("state", "回避")
         SEATED = "SEATED", _("已就位")
         REPLACED = "REPLACED", _("已更换")
         RELEASED = "RELEASED", _("已解散")
@@ -193,8 +193,8 @@ class PanelMember(Staged):
     def __str__(self) -> str:
         """Until he has accepted, the member himself learns when and where, not for whom."""
         if self.state == self.State.DRAWN:
-            return _now("评审邀请 %(moment)s") % {"moment": clock_text(self.draw.review_at)}
-        return _now("%(tender)s 评审席位 %(seat)s") % {"tender": self.draw.tender, "seat": self.seat}
+            return gettext("评审邀请 %(moment)s") % {"moment": clock_text(self.draw.review_at)}
+        return gettext("%(tender)s 评审席位 %(seat)s") % {"tender": self.draw.tender, "seat": self.seat}
 
     def get_absolute_url(self) -> str:
         return reverse("awards:member", args=[self.pk])

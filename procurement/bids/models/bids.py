@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
@@ -62,7 +63,7 @@ class Bid(Staged):
         QUALIFIED = "QUALIFIED", _("资格合格")
         RESPONSIVE = "RESPONSIVE", _("符合性合格")
         RANKED = "RANKED", _("已排序")
-        SELECTED = "SELECTED", _("中标")
+        SELECTED = "SELECTED", pgettext_lazy("state", "中标")
         UNSUCCESSFUL = "UNSUCCESSFUL", _("未中标")
         INVALIDATED = "INVALIDATED", _("投标无效")
 

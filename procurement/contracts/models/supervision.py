@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
@@ -31,7 +32,7 @@ class SupplierReport(Staged):
         SUBMITTED = "SUBMITTED", _("已报送")
         SENT_BACK = "SENT_BACK", _("已退回")
         CONFIRMED = "CONFIRMED", _("已确认")
-        WAIVED = "WAIVED", _("免报")
+        WAIVED = "WAIVED", pgettext_lazy("state", "免报")
 
     class Kind(models.TextChoices):
         PERIODIC = "PERIODIC", _("阶段报告")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
@@ -122,7 +123,8 @@ FILING = Lifecycle(
                    who=[Who(Role.FINANCE_OFFICER, region="contract__agency__region")], reason=FILING_REASONS,
                    effect=verbs.send_back_filing, clocks=[stops("FILING_RECEIPT")],
                    tells=[Who(Role.OFFICER, at="contract__agency")], hint=_("只核要素和文件，不审合同内容。")),
-        Transition("file", F.SUBMITTED, F.FILED, _("备案"), who=[Who(Role.FINANCE_OFFICER, region="contract__agency__region")],
+        Transition("file", F.SUBMITTED, F.FILED, pgettext_lazy("act", "备案"),
+                   who=[Who(Role.FINANCE_OFFICER, region="contract__agency__region")],
                    inputs=forms.FileForm, checks=[guards.number_is_free], effect=verbs.file, task=True,
                    clocks=[stops("FILING_RECEIPT")], tells=[Who(Role.OFFICER, at="contract__agency")], rules=["R-GP-42", "S-72"],
                    sentence=_("合同备案，备案号 %(number)s"), hint=_("备案是收存，不是审批；备案后可以支付。")),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.money import COLUMN
 from portal.workflow.models import Staged
@@ -97,7 +98,7 @@ class AgendaItem(Staged):
     class State(models.TextChoices):
         LISTED = "LISTED", _("已上会")
         DECIDED = "DECIDED", _("已议决")
-        REMOVED = "REMOVED", _("撤下")
+        REMOVED = "REMOVED", pgettext_lazy("state", "撤下")
 
     class Decision(models.TextChoices):
         APPROVE = "APPROVE", _("同意")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.money import COLUMN
 from portal.workflow.models import Staged
@@ -210,7 +211,7 @@ class Hold(Staged):
 
     class State(models.TextChoices):
         IMPOSED = "IMPOSED", _("暂停中")
-        LIFTED = "LIFTED", _("已解除")
+        LIFTED = "LIFTED", pgettext_lazy("hold", "已解除")
         EXPIRED = "EXPIRED", _("期满解除")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="holds")
@@ -236,7 +237,7 @@ class Hold(Staged):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_scope_display()}:{self.cause}"
+        return f"{self.get_scope_display()}：{self.cause}"
 
     def get_absolute_url(self) -> str:
         return self.project.get_absolute_url()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import OrganisationKind
 from portal.workdays.deadlines import Deadline
@@ -72,9 +73,9 @@ class ReviewStep(Staged):
         WAITING = "WAITING", _("未到")
         PENDING = "PENDING", _("待审")
         CLAIMED = "CLAIMED", _("办理中")
-        APPROVED = "APPROVED", _("同意")
+        APPROVED = "APPROVED", pgettext_lazy("state", "同意")
         SENT_BACK = "SENT_BACK", _("建议退回")
-        REJECTED = "REJECTED", _("不同意")
+        REJECTED = "REJECTED", pgettext_lazy("state", "不同意")
         SKIPPED = "SKIPPED", _("不适用")
         VOIDED = "VOIDED", _("作废")
 
@@ -113,7 +114,7 @@ class ReviewStep(Staged):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}:{self.item.title}"
+        return f"{self.get_kind_display()}：{self.item.title}"
 
     @property
     def project_key(self) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.money import in_figures
@@ -144,10 +145,11 @@ ITEM = Lifecycle(
                    effect=items.decision_with_reason, tells=[PLANNER, HEAD], rules=["S-172", "S-24"]),
         Transition("complete_review", S.SUBMITTED, S.REVIEWED, _("部门审核通过"), system=True, guards=[all_steps_agree],
                    tells=[SECRETARY, FINANCE_HEAD], rules=["S-23", "S-166"]),
-        Transition("approve", S.REVIEWED, S.APPROVED, _("批准"), who=[FINANCE_HEAD], system=True, inputs=ApproveItemForm,
+        Transition("approve", S.REVIEWED, S.APPROVED, pgettext_lazy("act", "批准"), who=[FINANCE_HEAD], system=True, inputs=ApproveItemForm,
                    guards=[decided_by_the_right_body, not_his_own_review], checks=[amount_within_asked], effect=items.approve,
                    tells=[PLANNER, HEAD], rules=["R-002", "S-24"], task=True, sentence=_("批准 %(amount)s 元")),
-        Transition("defer", S.REVIEWED, S.DEFERRED, _("缓议"), system=True, effect=items.decision_with_reason, tells=[PLANNER, HEAD],
+        Transition("defer", S.REVIEWED, S.DEFERRED, pgettext_lazy("act", "缓议"),
+                   system=True, effect=items.decision_with_reason, tells=[PLANNER, HEAD],
                    rules=["S-24"]),
         Transition("relist", S.DEFERRED, S.REVIEWED, _("重新提请审议"), who=[SECRETARY], tells=[PLANNER]),
         Transition("reject", [S.SUBMITTED, S.REVIEWED], S.REJECTED, _("不予批准"), who=[FINANCE_HEAD], system=True,

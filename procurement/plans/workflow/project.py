@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.identifiers import Series
@@ -83,7 +84,8 @@ PROJECT = Lifecycle(
         _step("evaluate", S.ACCEPTED, S.EVALUATED, _("完成绩效评价"), guards=[branches_are_there]),
         _step("fall_back", [S.TENDERING, S.AWARDED, S.CONTRACTED, S.PERFORMING], S.PREPARING, _("退回采购准备"),
               effect=pull_back_branches, tells=AGENCY),
-        _step("close", S.EVALUATED, S.CLOSED, _("办结"), guards=[nothing_open], clocks=[starts("RETENTION")], rules=["R-GP-48", "S-124"],
+        _step("close", S.EVALUATED, S.CLOSED, pgettext_lazy("act", "办结"),
+              guards=[nothing_open], clocks=[starts("RETENTION")], rules=["R-GP-48", "S-124"],
               tells=AGENCY),
         _step("abort", [S.PROPOSED, S.APPROVED, S.FUNDED, S.PREPARING, S.TENDERING, S.AWARDED], S.ABORTED, _("终止项目"),
               guards=[no_signed_contract], effect=note_abort, clocks=[starts("RETENTION")], tells=AGENCY),

@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def do_todo(self, prefix: str) -> None:
         """Messages without a translation, those whose source file starts with the prefix, as JSON."""
         with fresh() as po:
-            missing = [e.msgid for e in open_entries(po) if not prefix or any(f.startswith(prefix) for f, _line in e.occurrences)]
+            missing = [key_of(e) for e in open_entries(po) if not prefix or any(f.startswith(prefix) for f, _line in e.occurrences)]
         self.stdout.write(json.dumps(dict.fromkeys(missing, ""), ensure_ascii=False, indent=1))
 
     def do_fill(self, file: str) -> None:
@@ -48,11 +48,11 @@ class Command(BaseCommand):
             po = polib.pofile(str(root / CATALOGUE), wrapwidth=120)
             filled = 0
             for entry in po:
-                text = given.get(entry.msgid)
+                text = given.get(key_of(entry))
                 if not text:
                     continue
                 if entry.msgid_plural:  # "MSGID|1" in the file gives the singular where it differs
-                    entry.msgstr_plural = {0: given.get(f"{entry.msgid}|1", text), 1: text}
+                    entry.msgstr_plural = {0: given.get(f"{key_of(entry)}|1", text), 1: text}
                 else:
                     entry.msgstr = text
                 entry.flags, filled = [flag for flag in entry.flags if flag != "fuzzy"], filled + 1
@@ -72,6 +72,11 @@ class Command(BaseCommand):
         if missing or differing:
             raise CommandError(f"{len(missing)} messages without English, {len(differing)} with other placeholders")
         self.stdout.write("every message has its English")
+
+
+def key_of(entry: polib.POEntry) -> str:
+    """How a message is called in the JSON files: "CONTEXT|MSGID" where one msgid has several meanings."""
+    return f"{entry.msgctxt}|{entry.msgid}" if entry.msgctxt else entry.msgid
 
 
 def placeholders(text: str) -> set[str]:
