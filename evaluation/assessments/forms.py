@@ -43,7 +43,7 @@ class ProposeEngagementForm(ActInputs):
     period_from = _day(_("评价期起"), required=False, help_text=_("不填即合同期限。"))
     period_until = _day(_("评价期止"), required=False)
     fee = forms.DecimalField(
-        label=_("委托费用"), widget=forms.NumberInput(attrs={"data-unit": "元"}), help_text=_("谁委托谁付费，承接主体不得支付。"),
+        label=_("委托费用"), widget=forms.NumberInput(attrs={"data-unit": _("元")}), help_text=_("谁委托谁付费，承接主体不得支付。"),
         **{**COLUMN, "min_value": 0},
     )
     choice = long_text(_("选择理由"))

@@ -36,7 +36,7 @@ class ExampleForm(forms.Form):
     """One field of every layout."""
 
     name = forms.CharField(label=_("项目名称"), max_length=100)
-    amount = forms.DecimalField(label=_("金额"), widget=forms.NumberInput(attrs={"data-unit": "元"}), help_text=_("按合同总价填"))
+    amount = forms.DecimalField(label=_("金额"), widget=forms.NumberInput(attrs={"data-unit": _("元")}), help_text=_("按合同总价填"))
     method = forms.ChoiceField(label=_("采购方式"), choices=[("", _("请选择")), ("open", _("公开招标")), ("inquiry", _("询价"))])
     opens_at = forms.DateTimeField(label=_("开标时间"))
     note = forms.CharField(label=_("备注"), widget=forms.Textarea(attrs={"rows": 3}), required=False)

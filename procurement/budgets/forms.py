@@ -15,7 +15,7 @@ from .models import BudgetLine
 
 
 def yuan_field(label, **options) -> forms.DecimalField:
-    box = forms.NumberInput(attrs={"data-unit": "元"})
+    box = forms.NumberInput(attrs={"data-unit": _("元")})
     return forms.DecimalField(label=label, widget=box, **{"min_value": 0, **COLUMN, **options})
 
 

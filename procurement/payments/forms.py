@@ -29,7 +29,7 @@ class SubmitForm(ActInputs):
     """What the contractor asks with: begun with what the contract says, so that only the invoice is left to type."""
 
     amount = forms.DecimalField(
-        label=_("申请金额（小写）"), widget=forms.NumberInput(attrs={"data-unit": "元"}), **{**COLUMN, "min_value": 0}
+        label=_("申请金额（小写）"), widget=forms.NumberInput(attrs={"data-unit": _("元")}), **{**COLUMN, "min_value": 0}
     )
     amount_words = forms.CharField(label=_("申请金额（大写）"), max_length=120, help_text=_("大小写必须一致。"))
     invoice_number = forms.CharField(label=_("发票号码"), max_length=40)

@@ -69,10 +69,10 @@ class ReportForm(ActInputs):
     narrative = forms.CharField(label=_("总体情况"), widget=area(5), max_length=8000)
     rows = RowsField(NarrativeForm, label=_("逐项说明"), required=False, max_rows=200, blank_rows=0)
     income = forms.DecimalField(
-        label=_("项目收入"), min_value=Decimal(0), max_digits=14, decimal_places=2, widget=forms.NumberInput(attrs={"data-unit": "元"})
+        label=_("项目收入"), min_value=Decimal(0), max_digits=14, decimal_places=2, widget=forms.NumberInput(attrs={"data-unit": _("元")})
     )
     expenditure = forms.DecimalField(
-        label=_("项目支出"), min_value=Decimal(0), max_digits=14, decimal_places=2, widget=forms.NumberInput(attrs={"data-unit": "元"})
+        label=_("项目支出"), min_value=Decimal(0), max_digits=14, decimal_places=2, widget=forms.NumberInput(attrs={"data-unit": _("元")})
     )
     ledger_kept = forms.BooleanField(label=_("已对项目资金单独核算，并建立台账、留存记录"), required=False)
     attachments = DocumentsField(kind="report_attachment", label=_("附件"), required=False)

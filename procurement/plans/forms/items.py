@@ -42,7 +42,7 @@ def _text(label, rows: int = 3, help_text="") -> forms.CharField:
 
 def _yuan(label, **kwargs) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, required=False, min_value=0, widget=forms.NumberInput(attrs={"data-unit": "元"}), **{**COLUMN, **kwargs}
+        label=label, required=False, min_value=0, widget=forms.NumberInput(attrs={"data-unit": _("元")}), **{**COLUMN, **kwargs}
     )
 
 

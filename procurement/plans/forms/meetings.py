@@ -66,6 +66,6 @@ class ConveneForm(ActInputs):
 class DecisionForm(_OfAgenda):
     decision = forms.ChoiceField(label=_("议决"), choices=AgendaItem.Decision.choices, widget=forms.RadioSelect)
     approved_amount = forms.DecimalField(
-        label=_("同意金额（部分同意时）"), required=False, min_value=0, widget=forms.NumberInput(attrs={"data-unit": "元"}), **COLUMN
+        label=_("同意金额（部分同意时）"), required=False, min_value=0, widget=forms.NumberInput(attrs={"data-unit": _("元")}), **COLUMN
     )
     why = forms.CharField(label=_("理由"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -23,11 +23,11 @@ class ProposePlanForm(ActInputs):
 
     department_budget = forms.DecimalField(
         label=_("部门预算中的购买服务支出"), required=False, help_text=_("不填即与各项目合计一致。"),
-        widget=forms.NumberInput(attrs={"data-unit": "元"}), **MONEY
+        widget=forms.NumberInput(attrs={"data-unit": _("元")}), **MONEY
     )
     procurement_budget = forms.DecimalField(
         label=_("政府采购预算中的服务类"), required=False, help_text=_("不填即与各项目合计一致。"),
-        widget=forms.NumberInput(attrs={"data-unit": "元"}), **MONEY
+        widget=forms.NumberInput(attrs={"data-unit": _("元")}), **MONEY
     )
     difference_reason = forms.CharField(
         label=_("三项预算差异说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})

@@ -124,14 +124,14 @@ def test_the_review_desk_lists_shows_and_decides(sign_in):
         step = item.steps.get(kind="FINANCE")
         assert answer["Location"] == step.get_absolute_url()
         page = text(client.get(step.get_absolute_url()))
-        for expected in ("待审核", "data-keylist", "价格构成", "规则核对", "你的决定", "退回原因", "剩 5 工作日"):
+        for expected in ("待审核", "data-keylist", "价格构成", "规则核对", "您的决定", "退回原因", "剩 5 工作日"):
             assert expected in page
         assert client.post(step.get_absolute_url(), {"act": "send_back", "reason": "请补依据"}).status_code == 422
         answer = client.post(step.get_absolute_url(), {"act": "approve", "opinion": "同意"})
         assert answer["Location"] == reverse("plans:queue")
         assert "没有待审的项目" in text(client.get(reverse("plans:queue")))
         page = text(sign_in("planner").get(step.get_absolute_url()))
-        assert "你的决定" not in page
+        assert "您的决定" not in page
         assert client.get(reverse("plans:queue")).status_code == 403
 
 
