@@ -35,6 +35,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "invite": "ADMINISTRATOR", "renew": "ADMINISTRATOR region", "withdraw": "ADMINISTRATOR region", "accept": "system",
         "expire": "system",
     },
+    # RCV-02: another person than who entered it puts it in force
+    "administration.calendar": {
+        "propose": "ADMINISTRATOR", "approve": "FINANCE_HEAD region, ADMINISTRATOR region",
+        "reject": "FINANCE_HEAD region, ADMINISTRATOR region",
+    },
     # L0.2: the purchaser's own hold; who imposed it lifts it, else the system when the cause is decided
     "plans.hold": {
         "impose": "system", "impose_by_purchaser": "HEAD", "lift": "system, HEAD own", "expire": "system",
@@ -257,11 +262,12 @@ def entry(lifecycle: str, row: str) -> set[tuple[str, str, frozenset[str]]]:
 
 
 #: Lifecycles that programs do not act on: the clock and the agenda of a meeting go with their things.
-NO_API = {"administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
+NO_API = {"administration.calendar", "administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
 GOVERNMENT = "agency superior departments"
 OUTSIDERS = "suppliers experts evaluation operations"
 #: Who sees the example of a lifecycle (tests/factories/examples.py), by organisation or group; everybody else is told 404 (G1).
 SEEN_BY: dict[str, str] = {
+    "administration.calendar": "operations finance audit",
     "administration.invitation": "operations",
     "workdays.clock": "agency superior finance audit",
     "plans.hold": f"{GOVERNMENT} {OUTSIDERS}",  # the project is public, and so is that it is paused

@@ -1,6 +1,8 @@
 """Invitations into the portal, and letters to people who have no inbox yet or cannot get to it."""
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.workflow.models import Staged
+
+from .readers import READERS
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -64,6 +68,54 @@ class Invitation(Staged):
     @property
     def role_labels(self) -> list[str]:
         return [str(Role(role).label) for role in self.roles]
+
+
+class CalendarNoticeQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> CalendarNoticeQuerySet:
+        """Administrators, finance and auditors of the region read what is to become the calendar."""
+        if actor.is_system:
+            return self
+        if not actor.has(*READERS):
+            return self.none()
+        return self.filter(region__path__startswith=actor.region_path)
+
+
+class CalendarNotice(Staged):
+    """The working days of a year as a notice has them, entered by one person and put in force by another (RCV-02)."""
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", _("待启用")
+        APPROVED = "APPROVED", _("已启用")
+        REJECTED = "REJECTED", _("不予启用")
+
+    region = models.ForeignKey("accounts.Region", models.PROTECT, related_name="+", verbose_name=_("地区"))
+    year = models.PositiveSmallIntegerField(_("年度"))
+    source = models.CharField(_("来源"), max_length=60)
+    reference = models.CharField(_("通知文号"), max_length=60, blank=True)
+    demonstration = models.BooleanField(_("演示日历"), default=False)
+    days = models.JSONField(default=list)  # [day, worked, name], what differs from Monday to Friday
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    objects = CalendarNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("工作日历通知")
+        indexes = [models.Index(fields=["state", "year"])]
+
+    def __str__(self) -> str:
+        return _("%(year)s 年工作日历") % {"year": self.year}
+
+    def get_absolute_url(self) -> str:
+        return reverse("administration:calendar_notice", args=[self.pk])
+
+    @property
+    def off(self) -> dict[date, str]:
+        return {date.fromisoformat(day): name for day, worked, name in self.days if not worked}
+
+    @property
+    def worked(self) -> dict[date, str]:
+        return {date.fromisoformat(day): name for day, worked, name in self.days if worked}
 
 
 class LetterQuerySet(models.QuerySet):

@@ -4,14 +4,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import decisions_for, declared
+from portal.workdays.models import Calendar
 from portal.workflow.surfaces import navigation_entry
 
 from . import sentences  # noqa: F401  registers the words of the record
 from .areas import area
-from .models import Invitation
+from .models import CalendarNotice, Invitation
 from .readers import READERS
 from .scope import organisations_of, people_of, regions_of
 
@@ -57,6 +59,17 @@ RULES = gettext_lazy("设置")
 def settings(actor: Actor) -> tuple[str, bool]:
     decided = len({row.name for row in decisions_for(actor.organisation.region)})
     return _("%(all)s 项，已决定 %(decided)s 项") % {"all": len(declared()), "decided": decided}, False
+
+
+@area(RULES, gettext_lazy("工作日历"), gettext_lazy("导入放假安排通知，由另一人核对启用。"), "calendar", "administration:calendars")
+def calendars(actor: Actor) -> tuple[str, bool]:
+    waiting = CalendarNotice.objects.visible_to(actor).filter(state=CalendarNotice.State.PROPOSED).count()
+    next_year = clock.today().year + 1
+    if waiting:
+        return _("%(count)s 份待启用") % {"count": waiting}, False
+    if not Calendar.objects.filter(year=next_year).exists():
+        return _("%(year)s 年还没有日历") % {"year": next_year}, clock.today().month == 12
+    return "", False
 
 
 def _counted(count: int) -> str:

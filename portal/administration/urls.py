@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, home, people, places, settings
+from .views import accounts, calendars, home, people, places, settings
 
 app_name = "administration"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("administration/settings/group/<str:code>/", settings.decide_group, name="decide_group"),
     path("administration/settings/<str:name>/", settings.history, name="setting"),
     path("administration/settings/<str:name>/decide/", settings.decide_one, name="decide_one"),
+    path("administration/calendars/", calendars.calendar_list, name="calendars"),
+    path("administration/calendars/<int:year>/", calendars.calendar_year, name="calendar_year"),
+    path("administration/calendars/<int:year>.csv", calendars.calendar_csv, name="calendar_csv"),
+    path("administration/calendars/notices/<int:pk>/", calendars.notice, name="calendar_notice"),
     path("invitation/<str:token>/", accounts.accept, name="accept"),
     path("password/", accounts.forgotten, name="forgotten"),
     path("password/sent/", accounts.forgotten_sent, name="forgotten_sent"),

@@ -183,3 +183,6 @@ INVITATION = Lifecycle(
     due=[Due("expire", lambda: Invitation.objects.filter(state=State.SENT), "expires_at")],
     tones={State.SENT: "wait"},
 )
+
+
+from . import calendar  # noqa: E402,F401  the notices of working days have a table of their own

@@ -15,8 +15,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.accounts.actor import system_actor
+from portal.workflow import perform
 
 from .counting import forget_calendars
+from .effects import changes_by, table_of
 from .models import Calendar, CalendarDay
 from .reference import reference_loader
 from .statutory import DEMONSTRATION_YEARS, statutory_holidays
@@ -61,13 +64,14 @@ def load_year(
     reference: str = "",
     demonstration: bool = False,
 ) -> Calendar:
-    """Store the calendar of a year in place of what stood there; provisional and demonstration ends are counted anew.
+    """Store the calendar of a year in place of what stood there; the running periods it changes are counted anew.
 
     `off`: weekdays that are not worked, `worked`: weekend days that are, each with its name. Raises ValueError for a
     day outside the year, a weekend day "off" or a weekday "worked".
     """
     _check(year, off, weekday=True)
     _check(year, worked, weekday=False)
+    changes = changes_by(year, table_of(off, worked, demonstration))
     calendar, _made = Calendar.objects.update_or_create(
         year=year,
         defaults={"source": source, "reference": reference, "demonstration": demonstration, "loaded_at": clock.now()},
@@ -79,9 +83,8 @@ def load_year(
     )
     forget_calendars()
     transaction.on_commit(forget_calendars)
-    from .verbs import recount
-
-    recount()
+    for change in changes:
+        perform(change.clock, "recount", actor=system_actor(), deadline=change.after)
     return calendar
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -42,6 +44,7 @@ class _Known:
 
 
 _known = _Known()
+_supposed: ContextVar[tuple[int, YearTable] | None] = ContextVar("supposed_calendar", default=None)
 
 
 def is_working_day(day: date) -> bool:
@@ -86,12 +89,25 @@ def days_after(start: date, end: date) -> Iterator[date]:
 
 def year_table(year: int) -> YearTable:
     """The calendar of a year. Raises UnknownYear."""
+    supposed = _supposed.get()
+    if supposed is not None and supposed[0] == year:
+        return supposed[1]
     if time.monotonic() - _known.checked > _FRESH_SECONDS:
         notice_changes()
     table = _known.years.get(year) or _load(year)
     if table is None:
         raise UnknownYear(year)
     return table
+
+
+@contextmanager
+def supposing(year: int, table: YearTable) -> Iterator[None]:
+    """Count as if the calendar of a year were this one: what a notice would change, before it is taken."""
+    token = _supposed.set((year, table))
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
 
 
 def is_demonstration(year: int) -> bool:
@@ -103,6 +119,7 @@ def forget_calendars() -> None:
     """Read the calendars anew at the next count; loading a calendar calls this."""
     global _known
     _known = _Known()
+_supposed: ContextVar[tuple[int, YearTable] | None] = ContextVar("supposed_calendar", default=None)
 
 
 def notice_changes() -> None:

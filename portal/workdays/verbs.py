@@ -11,8 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from portal import clock as clocks
-from portal.accounts.actor import system_actor
-from portal.workflow.engine import Act, perform, register_clock_keeper
+from portal.workflow.engine import Act, register_clock_keeper
 
 from . import periods  # noqa: F401  the register and its settings are there once Django is ready
 from .counting import UnknownYear, days_after, is_working_day
@@ -124,18 +123,6 @@ def move(clock: LegalClock, act: Act, ends_at: datetime, cause: str = ClockMove.
     return act.perform(clock, "move", **data)
 
 
-def recount() -> int:
-    """Count provisional ends, and ends by a demonstration calendar, anew: a calendar was loaded. Returns how many moved."""
-    uncertain = LegalClock.objects.filter(state=State.RUNNING).exclude(provisional=False, demonstration=False)
-    moved = 0
-    for clock in uncertain.order_by("pk"):
-        end = deadline(clock.counted_from, clock.length, clock.unit, clock.rolls)
-        if end != Deadline(clock.ends_at, clock.provisional, clock.demonstration):
-            perform(clock, "recount", actor=system_actor(), deadline=end)
-            moved += 1
-    return moved
-
-
 def _period(
     known: ClockDefinition, terms: ClockTerms, subject: Any, bearer: Any, began: datetime | date, length: int | None
 ) -> tuple[int, str, Deadline]:
@@ -184,5 +171,5 @@ from .keeper import ClockKeeper  # noqa: E402  the keeper calls the verbs above
 register_clock_keeper(ClockKeeper())
 
 __all__ = [
-    "LIVE", "clocks_of", "move", "pause", "recount", "resume", "start_clock", "stop_clock", "void_clocks",
+    "LIVE", "clocks_of", "move", "pause", "resume", "start_clock", "stop_clock", "void_clocks",
 ]  # fmt: skip

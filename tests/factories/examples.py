@@ -31,7 +31,7 @@ from tests.factories.bids import make_qualified_tender
 from tests.factories.catalogue import make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.evaluation import make_assessment
-from tests.factories.people import actor, make_invitation
+from tests.factories.people import actor, make_calendar_notice, make_invitation
 from tests.factories.suppliers import submit_paper
 
 
@@ -103,6 +103,7 @@ def purchase() -> Tender:
     submit_paper("supplier_a")
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
     make_invitation()
+    make_calendar_notice()
     return Tender.objects.get(pk=tender.pk)
 
 

@@ -41,3 +41,19 @@ def make_invitation(name: str = "程新来", *, where: str = "agency", roles: tu
         Invitation(), "invite", actor=inviting, organisation=organisation(where), person_name=name, roles=list(roles), email=email,
         **{"phone": "", "since": today(), "until": None, **more},
     )
+
+
+def make_calendar_notice(year: int = 2027, *, days: list | None = None, demonstration: bool = False):
+    """A notice of working days as an administrator enters it: the statutory holidays, by default."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from portal.administration.models import CalendarNotice
+    from portal.workdays.statutory import statutory_holidays
+
+    if days is None:
+        days = [[day.isoformat(), False, name] for day, name in sorted(statutory_holidays(year).items()) if day.weekday() < 5]
+    paper = SimpleUploadedFile("通知.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    return perform(
+        CalendarNotice(), "propose", actor=actor("administrator"), year=year, reference="国办发明电〔2026〕9号", days=days,
+        demonstration=demonstration, paper=paper,
+    )

@@ -54,7 +54,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         r"/administration/people/ > /administration/people/\d+/ > /administration/people/\d+/grant/",
         "/act/administration.invitation/new/invite/", "/administration/invitations/", "/roles/",
         "/administration/settings/", "/administration/settings/group/thresholds/", "/administration/settings/chain/",
-        r"/administration/settings/ > /administration/settings/\w+/",
+        r"/administration/settings/ > /administration/settings/\w+/", "/administration/calendars/",
+        r"/administration/calendars/ > /administration/calendars/\d+/", "/act/administration.calendar/new/propose/",
     ),
     "hongshan_project_officer": (
         "/workbench/", r"/projects/ > /projects/[\w-]+/", r"/projects/ > /projects/[\w-]+/ > /projects/[\w-]+/record/",

@@ -1,0 +1,9 @@
+"""The papers of the administration: notices of working days."""
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.kinds import PAPERS, PICTURES, register_kind
+
+CALENDAR_NOTICE = "calendar_notice"
+register_kind(CALENDAR_NOTICE, _("放假安排通知"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2)
