@@ -1,8 +1,10 @@
 """Celery application: the workers that make reports, send reminders and fire what is due."""
+import logging
+import logging.config
 import os
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish
+from celery.signals import beat_init, before_task_publish, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -17,12 +19,22 @@ app.conf.beat_schedule = {
     "remind": {"task": "portal.notifications.tasks.remind", "schedule": 60.0},
     "requeue-lost-jobs": {"task": "portal.reports.tasks.requeue_lost", "schedule": 15.0},
     "send-owed-papers": {"task": "portal.reports.tasks.send_owed_papers", "schedule": 15.0},
+    "forget-keys": {"task": "portal.workflow.tasks.forget_keys", "schedule": 24 * 3600.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 600.0},
 }
 for entry in app.conf.beat_schedule.values():
     # While no worker runs these must not pile up: one run later does the work of all that were missed.
     entry["options"] = {"expires": 4 * entry["schedule"]}
+
+
+@setup_logging.connect
+def log_as_the_portal_does(loglevel=None, **logging_options) -> None:
+    """One form of log for all processes (see portal/logs.py); `--loglevel` says how much Celery itself tells."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+    logging.getLogger("celery").setLevel(loglevel or logging.WARNING)
 
 
 @beat_init.connect

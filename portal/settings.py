@@ -2,6 +2,7 @@
 
 The table of variables stands in docs/operations.md; a test holds the two together.
 """
+import os
 import secrets
 from pathlib import Path
 
@@ -12,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where state lives -------------------------------------------------------------------------------------------
 VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-for folder in ("media", "log", "static", "broker/queue", "broker/processed", "broker/control"):
+for folder in ("media", "log", "static", "metrics", "broker/queue", "broker/processed", "broker/control"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
 
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.accounts.middleware.RequestIdMiddleware",
+    "portal.operations.observing.ObservingMiddleware",
     "portal.accounts.middleware.ContentSecurityPolicyMiddleware",
     "procurement.bids.reception.SealedReceptionMiddleware",  # before everything that reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -263,6 +265,8 @@ CONTENT_SECURITY_POLICY = (
 # --- who may read /metrics: a bearer token, or addresses (never through a proxy) -----------------------------------
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 METRICS_ADDRESSES = env.list("METRICS_ADDRESSES", default=[])
+METRICS_DIR = VAR_DIR / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when prometheus_client is first imported
 
 # --- the record, jurisdiction ------------------------------------------------------------------------------------
 JURISDICTION = env("JURISDICTION", default="赣江市（演示）" if DEMO else "")  # name on the public pages
@@ -270,8 +274,13 @@ AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "portal.logs.JsonFormatter"}, "line": {"()": "portal.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", default="json")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # in place of Django's own handlers, which print everything
+        "django.request": {"level": "ERROR"},  # refusals stand in the access log; this one adds what broke
+        "axes": {"level": "ERROR"},  # attempts stand in their table, with the names that a log must not hold
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

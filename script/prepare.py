@@ -18,7 +18,10 @@ def prepare() -> None:
         with (Path(settings.VAR_DIR) / "accounts.txt").open("w", encoding="utf-8") as accounts:
             call_command("demo_accounts", stdout=accounts)
     call_command("search_index")
+    from portal.operations.metrics import forget
+
     # What an earlier run of the processes left behind must not pass for life of this one.
+    forget()
     django.apps.apps.get_model("workflow", "Heartbeat").objects.filter(pk__in=["worker", "beat"]).delete()
 
 

@@ -18,6 +18,7 @@ import urllib.request
 from collections import defaultdict, deque
 from pathlib import Path
 
+from script import processes
 from script.children import PYTHON, ROOT, CannotStart, Child, free_port, port_is_free, stop_all
 
 READY_WITHIN = 90  # seconds
@@ -26,7 +27,7 @@ RESTART_WINDOW = 300
 LOG_LIMIT = 5 * 1024 * 1024  # bytes after which a log is set aside at the next start; one older one is kept
 # Everything that the portal keeps under var/, and so all that --fresh may remove.
 KEPT = (
-    "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static", "arriving",
+    "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static", "arriving", "metrics",
     "secret_key", "mode", "walkthrough", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
     "celerybeat-schedule.dir", "celerybeat-schedule.db", "accounts.txt",
 )  # fmt: skip
@@ -134,18 +135,10 @@ class Portal:
     def start(self) -> None:
         env = self.environment()
         log = self.var / "log"
-        web = [PYTHON, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4",
-               "--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-ws",
-               "--host", self.host, "--port", str(self.port), "portal.wsgi:application"]  # fmt: skip
-        celery = [PYTHON, "-m", "celery", "-A", "portal.celery"]
-        worker = [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle",
-                  "--loglevel", "WARNING"]  # fmt: skip
-        # Beat is a process of its own: inside the worker nobody would notice its death.
-        beat = [*celery, "beat", "--pidfile=", "--loglevel", "WARNING", "-s", str(self.var / "celerybeat-schedule")]
-        self.children = [
-            Child(name, command, log=log / f"{name}.log", env=env)
-            for name, command in (("web", web), ("worker", worker), ("beat", beat))
-        ]
+        commands = {
+            "web": processes.web(self.host, self.port), "worker": processes.worker(), "beat": processes.beat(self.var),
+        }
+        self.children = [Child(name, command, log=log / f"{name}.log", env=env) for name, command in commands.items()]
         for child in self.children:
             set_aside(child.log)
             child.start()

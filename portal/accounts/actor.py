@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from portal.logs import request_number
+
 from .models import Membership, Organisation, User
 
 #: What the record calls the portal itself, in whichever language it was doing it.
@@ -67,7 +69,7 @@ PUBLIC = Actor(user=None, organisation=None)
 
 def system_actor(request_id: str = "") -> Actor:
     """The clock and its consequences, acting by themselves (role word `system`)."""
-    return Actor(user=None, organisation=None, is_system=True, request_id=request_id)
+    return Actor(user=None, organisation=None, is_system=True, request_id=request_id or request_number())
 
 
 def actor_for(user: User, *, organisation_id: int | None = None, read_only: bool = False, request_id: str = "") -> Actor:

@@ -7,3 +7,7 @@ class OperationsConfig(FloorConfig):
     name = "portal.operations"
     label = "operations"
     verbose_name = _("运行维护")
+
+    def ready(self) -> None:
+        super().ready()
+        from . import task_numbers  # noqa: F401  its signals are heard from now on, in web processes and workers

@@ -105,7 +105,7 @@ def _tried(job: ReportJob, name: str, **data) -> bool:
         perform(job, name, actor=system_actor(), **data)
         return True
     except Refused as refused:
-        logger.info("report job %s: %s not done: %s", job.pk, name, refused)
+        logger.info("report job %s: %s not done: %s", job.pk, name, refused.rules)
         return False
 
 

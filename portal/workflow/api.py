@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from .actions import available_actions
-from .engine import may, perform
+from .engine import may, perform, refuse_again
 from .inputs import inputs_form
 from .labels import state_label
 from .refusals import NotYours
@@ -33,12 +33,17 @@ def actions_of(obj, actor) -> list[dict[str, Any]]:
     ]
 
 
+def key_of(request) -> str | None:
+    """What the sender calls this act, to send it again when no answer came."""
+    return request.headers.get("Idempotency-Key", "")[:60] or None
+
+
 class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
     """List, read, make and act on the things of one lifecycle.
 
     `POST /` fires the creating row (the only one, or the one named by `transition` in the body), `POST /{id}/{row}/`
-    any other. `Idempotency-Key` makes a creating call happen once. Subclasses set `lifecycle` and `serializer_class`
-    and may narrow `base_queryset()` (select_related).
+    any other. `Idempotency-Key` makes a call happen once: sent again it answers 409 with the id under `done`. Subclasses
+    set `lifecycle` and `serializer_class` and may narrow `base_queryset()` (select_related).
     """
 
     lifecycle: Lifecycle
@@ -67,19 +72,22 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
         row = next((row for row in rows if row.name == name), None)
         if row is None:
             raise Http404
+        refuse_again(row, self.lifecycle, request._request.actor, key_of(request))
         data = self.cleaned(row, self.lifecycle.model())
         obj = perform(
-            self.lifecycle.model(), row.name, actor=request._request.actor, key=request.headers.get("Idempotency-Key"), **data
+            self.lifecycle.model(), row.name, actor=request._request.actor, key=key_of(request), **data
         )
         return Response(self.described(obj), status=status.HTTP_201_CREATED)
 
     @action(detail=True, methods=["post"], url_path=r"(?P<row>[a-z_]+)")
     def act(self, request, pk=None, row=None):
-        obj = self.get_object()
         if row not in self.lifecycle or self.lifecycle[row].creates:
             raise Http404
+        # First of all: the act itself may have moved the thing out of its doer's hands and sight.
+        refuse_again(self.lifecycle[row], self.lifecycle, request._request.actor, key_of(request))
+        obj = self.get_object()
         data = self.cleaned(self.lifecycle[row], obj)
-        return Response(self.described(perform(obj, row, actor=request._request.actor, **data)))
+        return Response(self.described(perform(obj, row, actor=request._request.actor, key=key_of(request), **data)))
 
     def cleaned(self, row, subject) -> dict:
         """The inputs of a row, checked by the same form that the page shows; every error at once."""

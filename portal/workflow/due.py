@@ -60,7 +60,10 @@ def fire(event: Event) -> bool:
         perform(obj, event.due.transition, actor=system_actor())
         return True
     except Refused as refused:
-        logger.info("not fired: %s %s of %s: %s", event.lifecycle.code, event.due.transition, event.pk, refused)
+        logger.info("not fired: %s %s of %s: %s", event.lifecycle.code, event.due.transition, event.pk, refused.rules)
+        return False
+    except Exception:
+        logger.exception("failed to fire: %s %s of %s", event.lifecycle.code, event.due.transition, event.pk)
         return False
 
 

@@ -23,7 +23,7 @@ from portal.accounts.actor import Actor, system_actor
 from portal.audit import record
 from portal.audit.models import Entry
 
-from .models import Staged
+from .models import DoneOnce, Staged
 from .refusals import NotYours, Refusal, Refused, WrongState, refuse
 from .table import Lifecycle, Transition, follow, lifecycle_of
 
@@ -195,7 +195,7 @@ def perform(
 ) -> Staged:
     """Do one row of the table to one object, wholly or not at all; returns the object as it is afterwards.
 
-    `key` makes a creating row happen once however often it is sent. Raises NotYours (403), WrongState and Refused
+    `key` makes an act happen once however often it is sent. Raises NotYours (403), WrongState and Refused
     (409, with every reason). A deadlock between two writers is tried again, never shown.
     """
     row = lifecycle_of(obj)[name]
@@ -218,11 +218,9 @@ def perform(
 
 def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_code: str, key: str | None, data: dict):
     lifecycle = lifecycle_of(obj)
-    if row.creates:
-        if key and (made := lifecycle.model.objects.filter(made_by_key=f"{actor.user_id}:{key}").first()):
-            raise WrongState([done_already(made, row)])
-    else:
+    if not row.creates:
         obj = _locked(obj)
+    refuse_again(row, lifecycle, actor, key)
     act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now(), reason=reason, reason_code=reason_code, data=data)
     if not may(row, obj, actor):
         raise NotYours
@@ -245,6 +243,7 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
         transition=row.name, from_state=before, to_state=obj.state, reason=reason,
         facts={**facts, **({"reason_code": reason_code} if reason_code else {})}, rules=row.rules, moment=act.now,
     )
+    _keep_key(obj, act, key)
     if not act.history:
         _move_clocks(obj, row, act)
     for watch in _watchers:
@@ -256,10 +255,31 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     return obj
 
 
+def refuse_again(row: Transition, lifecycle: Lifecycle, actor: Actor, key: str | None) -> None:
+    """An act that was sent with this key before is not done again (G7). Raises WrongState, which names what was done."""
+    if not key:
+        return
+    if row.creates:
+        found = lifecycle.model._base_manager.filter(made_by_key=f"{actor.user_id}:{key}").first()
+    else:
+        once = DoneOnce.objects.filter(user_id=actor.user_id, key=key, lifecycle=lifecycle.code).first()
+        found = once and lifecycle.model._base_manager.filter(pk=once.subject_id).first()
+    if found:
+        raise WrongState([done_already(found, row)], done=found.pk)
+
+
 def _locked(obj: Staged) -> Staged:
     """The row as it stands now, held until the end of the transaction; its chain first, so that writers queue there."""
     record.lock_chain(obj.chain_key)
     return type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+
+
+def _keep_key(obj: Staged, act: Act, key: str | None) -> None:
+    """What was made holds its key itself."""
+    if key and not act.row.creates:
+        DoneOnce.objects.create(
+            user_id=act.actor.user_id, key=key, lifecycle=act.lifecycle.code, subject_id=obj.pk, transition=act.row.name
+        )
 
 
 def _write_state(obj: Staged, row: Transition, act: Act) -> None:

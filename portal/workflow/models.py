@@ -64,3 +64,24 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DoneOnce(models.Model):
+    """An act that was sent with a key: whoever sends it again, because no answer came, learns that it is done (G7).
+
+    Written with the act itself. Kept for a week of real time, longer than anybody sends again.
+    """
+
+    user_id = models.BigIntegerField()
+    key = models.CharField(max_length=80)
+    lifecycle = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    transition = models.CharField(max_length=40)
+    done_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("已办理的请求")
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="done_once_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.lifecycle}.{self.transition} {self.subject_id}"

@@ -63,9 +63,21 @@ class Refused(Exception):
         self.refusals = refusals
         super().__init__("; ".join(f"[{r.rule}] {r.message}" for r in refusals))
 
+    @property
+    def rules(self) -> str:
+        """The rules alone, for logs: a sentence may quote what somebody typed."""
+        return ", ".join(r.rule for r in self.refusals)
+
 
 class WrongState(Refused):
-    """The object is no longer (or not yet) where this act starts; often a second click on a done act (G7)."""
+    """The object is no longer (or not yet) where this act starts; often a second click on a done act (G7).
+
+    `done`: the primary key of what was made or done, when this very call was sent before and its answer got lost.
+    """
+
+    def __init__(self, refusals: list[Refusal], *, done: int | None = None):
+        super().__init__(refusals)
+        self.done = done
 
 
 class NotYours(PermissionDenied):

@@ -25,7 +25,9 @@ def answer_refusal(error: Exception, context: dict) -> Response | None:
     from rest_framework.views import exception_handler
 
     if isinstance(error, Refused):
-        return Response({"refusals": [r.as_dict() for r in error.refusals]}, status=error.status)
+        done = getattr(error, "done", None)  # a call sent again: what it made or did stands there
+        body = {"refusals": [r.as_dict() for r in error.refusals], **({"done": {"id": done}} if done else {})}
+        return Response(body, status=error.status)
     if isinstance(error, NotYours | PermissionDenied):
         return Response({"detail": str(error) or _("您没有办理这一步的权限。")}, status=403)
     return exception_handler(error, context)

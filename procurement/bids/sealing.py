@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import threading
 from dataclasses import dataclass
 from itertools import permutations
 from typing import BinaryIO
@@ -32,6 +33,9 @@ KEY = 32
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _PASSPHRASE_COST = {"length": KEY, "iterations": 3, "lanes": 4, "memory_cost": 64 * 1024}  # KiB; RFC 9106, second choice
 _SALT = 16
+# OpenSSL takes the lanes' threads from one budget of the process: a second derivation at the same moment finds none left
+# and fails as if memory were short. Two openers who type at once wait for each other instead.
+_DERIVING = threading.Lock()
 
 
 class Unopenable(Exception):
@@ -191,7 +195,8 @@ class Locked:
 
 
 def _under(passphrase: str, salt: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(Argon2id(salt=bytes(salt), **_PASSPHRASE_COST).derive(passphrase.encode()))
+    with _DERIVING:
+        return ChaCha20Poly1305(Argon2id(salt=bytes(salt), **_PASSPHRASE_COST).derive(passphrase.encode()))
 
 
 def lock(passphrase: str, context: str) -> Locked:

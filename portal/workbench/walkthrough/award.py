@@ -111,7 +111,8 @@ def score(story: Story, members: dict[str, int]) -> int:
         record = {**RECORD, "supplier_c": "0"} if number == 1 else RECORD
         fill(story, name, sheets[name], factors, {key: PLAN[key] + number % 3 for key in PLAN}, record)
         story.act(name, "score-sheets", sheets[name], "submit", what="提交全部评分", state="SUBMITTED", rule="R87-47")
-    report = story.find(names[0], "evaluation-reports/")[0]["id"]
+    tender = story.facts["tender_id"]
+    report = next(row["id"] for row in story.find(names[0], "evaluation-reports/") if row["tender"] == tender)
     story.refused(names[0], f"evaluation-reports/{report}/sign/", {}, rule="PF-10", what="客观分不一致就签署")
     leader, wrong = names[0], names[1]
     story.act(leader, "score-sheets", sheets[wrong], "reopen", {"reason_code": "OBJECTIVE", "reason": "对洁净家园的履约评价份数计错。"},

@@ -14,7 +14,6 @@ from django.conf import settings
 from .story import StepFailed, Story
 
 TITLE = "卷宗：审计导出、核对摘要、独立核验记录"
-PATIENCE = 180  # seconds for one job
 LEAST_PAGES = 5
 
 
@@ -39,7 +38,7 @@ def play(story: Story) -> None:
 def made(story: Story, kind: str, parameters: dict, what: str) -> dict:
     """Ask for a report and wait until it is there; returns its document."""
     job = story.create("auditor", "reports", {"kind": kind, "parameters": parameters}, what, rule="S-124")
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + story.job_patience
     while job["state"] in ("QUEUED", "RUNNING") and time.monotonic() < until:
         time.sleep(0.5)
         job = story.read("auditor", f"reports/{job['id']}/")

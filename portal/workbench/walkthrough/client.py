@@ -1,8 +1,10 @@
 """A program that uses the portal: one person, one token, JSON in and out. Standard library alone."""
 from __future__ import annotations
 
+import http.client
 import json
 import mimetypes
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,6 +12,9 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+TIMEOUT = 600  # seconds: moving the clock over a quarter lets everything happen that is due in it
+NO_ANSWER = 599
 
 
 @dataclass(slots=True)
@@ -52,6 +57,9 @@ class Person:
     organisation: str = ""
     user_id: int = 0
     token: str = field(default="", repr=False)
+    patience: float = 0  # seconds for which a call is sent again that got no answer, or one that something broke
+    sent_again: int = 0
+    broken: list[str] = field(default_factory=list)  # answers 5xx on the way
 
     def sign_in(self) -> Person:
         answer = self._send("POST", "/api/v1/demo/token/", {"username": self.username})
@@ -65,7 +73,13 @@ class Person:
         return self._send("GET", f"/api/v1/{path}")
 
     def post(self, path: str, data: dict | None = None, *, key: str = "") -> Answer:
-        return self._send("POST", f"/api/v1/{path}", data or {}, key=key)
+        """With patience every act has a key, so that one whose answer was lost is not done twice."""
+        key = key or (uuid.uuid4().hex if self.patience else "")
+        again = self.sent_again
+        answer = self._send("POST", f"/api/v1/{path}", data or {}, key=key)
+        if answer.status == 409 and self.sent_again > again and isinstance(answer.body, dict) and "done" in answer.body:
+            return self.get(f"{path.split('/')[0]}/{answer.body['done']['id']}/")
+        return answer
 
     def download(self, path: str) -> Answer:
         return self._send("GET", path, raw=True)
@@ -81,11 +95,28 @@ class Person:
             body, headers["Content-Type"] = encode(data)
         address = self.base_url.rstrip("/") + urllib.parse.quote(path, safe="/?&=%")
         request = urllib.request.Request(address, data=body, method=method, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=120) as response:
-                return Answer(response.status, _read(response.read(), raw), dict(response.headers))
-        except urllib.error.HTTPError as error:
-            return Answer(error.code, _read(error.read(), raw=False), dict(error.headers))
+        until = time.monotonic() + self.patience
+        while True:
+            answer = _ask(request, raw)
+            if answer.status < 500:
+                return answer
+            if answer.status != NO_ANSWER:
+                self.broken.append(f"{method} {path}: {answer.status} {answer.body}")
+            if time.monotonic() > until:
+                return answer
+            self.sent_again += 1
+            time.sleep(0.5)
+
+
+def _ask(request: urllib.request.Request, raw: bool) -> Answer:
+    """One attempt; NO_ANSWER when none came, or none that was whole."""
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            return Answer(response.status, _read(response.read(), raw), dict(response.headers))
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, _read(error.read(), raw=False), dict(error.headers))
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(NO_ANSWER, {"detail": str(error)}, {})
 
 
 def _read(content: bytes, raw: bool) -> Any:

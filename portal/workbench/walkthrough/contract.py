@@ -59,8 +59,8 @@ def complete(story: Story, contract: dict) -> None:
     story.refused("buyer", f"contracts/{contract['id']}/propose/", rule="R22-10", what="缺验收方案的合同送审签")
     story.refused("buyer_2", f"contracts/{contract['id']}/edit/", {"place": "别处"}, status=404, what="外单位改合同")
     story.act("buyer", "contracts", contract["id"], "edit", {
-        **SIX_PARTS, "place": "赣江市城区（演示路段）", "project_officer": "project_officer", "inspection_cadence": "QUARTER",
-        "report_cadence": "QUARTER", "gates": gates(contract),
+        **SIX_PARTS, "place": "赣江市城区（演示路段）", "project_officer": story.username("project_officer"),
+        "inspection_cadence": "QUARTER", "report_cadence": "QUARTER", "gates": gates(contract),
     }, "填写履行地点、专管员、报告频次和验收方案", "DRAFTED")  # fmt: skip
     proposed = story.act("buyer", "contracts", contract["id"], "propose", what="合同送审签，九项要素齐全", state="PROPOSED", rule="S-70")
     story.refused("buyer", f"contracts/{contract['id']}/offer/", status=403, what="经办人自己发出合同")

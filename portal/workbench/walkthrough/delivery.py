@@ -187,9 +187,9 @@ def accept(story: Story, contract: dict) -> None:
     key, pk = story.facts["contractor"], story.facts["acceptance_id"]
     story.act(f"{key}_head", "acceptances", pk, "request", what="申请最终验收", state="REQUESTED", rule="R-GP-46")
     recipient = {"username": "", "name": "罗春生", "employer": "沿江社区居民", "capacity": "RECIPIENT"}
-    reviewer = {"username": "reviewer_business", "capacity": "PURCHASER"}
-    committee = {"leader": "acceptor", "place": "市城管局会议室", "members": [reviewer, recipient]}
-    payer = {"username": "payer", "capacity": "PURCHASER"}
+    reviewer = {"username": story.username("reviewer_business"), "capacity": "PURCHASER"}
+    committee = {"leader": story.username("acceptor"), "place": "市城管局会议室", "members": [reviewer, recipient]}
+    payer = {"username": story.username("payer"), "capacity": "PURCHASER"}
     story.refused("head", f"acceptances/{pk}/convene/", {**committee, "members": [payer, recipient]}, rule="S-125", what="支付人员参加验收")
     convened = story.act("head", "acceptances", pk, "convene", committee, "组织验收，三人", "CONVENED", "S-104")
     items = [{"order": row["order"], "passed": True, "evidence": "台账与现场核验一致"} for row in convened["items"]]

@@ -1,6 +1,7 @@
 """The constructions of sealing: what was sealed opens in its place and with its key, and nothing else does."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -129,6 +130,17 @@ def test_a_locked_key_opens_with_its_passphrase_in_its_place_only():
 @pytest.fixture
 def openers() -> dict[int, KeyPair]:
     return {number: KeyPair.fresh() for number in (1, 2, 3)}
+
+
+def test_openers_who_type_at_the_same_moment_are_all_let_in(monkeypatch):
+    """OpenSSL lends the threads of the four lanes to one derivation at a time."""
+    monkeypatch.setitem(sealing._PASSPHRASE_COST, "lanes", 4)
+    monkeypatch.setitem(sealing._PASSPHRASE_COST, "memory_cost", 4096)
+    locked = sealing.lock("a long passphrase", "here")
+    with ThreadPoolExecutor(4) as openers:
+        opened = list(openers.map(lambda _turn: sealing.unlock(locked, "a long passphrase", "here"), range(24)))
+    assert len(opened) == 24
+    assert len(set(opened)) == 1
 
 
 def test_any_two_openers_in_any_order_get_the_key_and_one_alone_does_not(openers):

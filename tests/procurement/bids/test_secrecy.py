@@ -27,12 +27,14 @@ from procurement.bids.models import Bid, OpeningKey, OpeningSession, SealedPart
 from procurement.tenders.models import Tender
 from procurement.tenders.verbs import take_documents
 from tests.factories import bids as make
+from tests.factories.logs import portal_log
 from tests.factories.people import actor
 from tests.factories.tenders import PUBLISHED_AT, make_tender, passphrase
 
 FIGURES, WORDS = "918273.45", "玖拾壹万捌仟贰佰柒拾叁元肆角伍分"
 TEXT = "秘而不宣的服务方案第七稿"
 FILE_TEXT = "SECRET-OF-THE-FILE-7f3a9c"
+BROKEN = f"value out of range: {FIGURES} ({TEXT})"
 MOMENT = PUBLISHED_AT + timedelta(days=1)
 
 #: One of each role; supplier_c takes no part. `None` is the public.
@@ -110,6 +112,16 @@ def bid_by_api(tender: Tender) -> Bid:
     make.fill(again, "supplier_b")
     make.submit(again, "supplier_b")
     return bid
+
+
+def a_page_that_breaks(tender: Tender, monkeypatch) -> None:
+    """A fault whose own words quote the price, as those of a database or a library do."""
+    def breaks(*args, **kwargs):
+        raise RuntimeError(BROKEN)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("procurement.bids.views.render", breaks)
+        assert signed_in("supplier_a_officer").get("/bids/").status_code == 500
 
 
 def third_bid(tender: Tender) -> None:
@@ -241,7 +253,8 @@ def test_before_the_opening_nothing_of_a_bid_is_found_but_by_its_owner(monkeypat
             ))
             return execute(sql, params, many, context)
 
-        with connection.execute_wrapper(overhear):
+        with connection.execute_wrapper(overhear), portal_log() as log:
+            a_page_that_breaks(tender, monkeypatch)
             first, second = bid_by_pages(tender), bid_by_api(tender)
             third_bid(tender)
         assert Bid.objects.filter(tender=tender, state="SUBMITTED").count() == 3
@@ -256,7 +269,10 @@ def test_before_the_opening_nothing_of_a_bid_is_found_but_by_its_owner(monkeypat
             assert not found_in(data), name
         assert not found_in(session_contents())
         assert not found_in(b"\n".join(statements))
-        assert not found_in(caplog.text.encode())
+        assert not found_in(caplog.text.replace(BROKEN, "").encode())
+        assert {row["message"] for row in log.lines} >= {"request", "%s: %s"}  # the broken page among them
+        assert not found_in(log.text.encode())
+        assert not {name for name in ("BID_DOCUMENT.pdf", actor("supplier_a_officer").name) if name in log.text}
 
         # everybody else reads what he read when there was no bid
         after = everything_everybody_reads(paths)

@@ -1,0 +1,200 @@
+"""Purchases side by side while processes are killed; run by `script/soak` inside `.venv`."""
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from script import processes
+from script.children import PYTHON, CannotStart, Child, free_port, stop_all
+from script.services import postgresql
+
+READY_WITHIN = 180  # seconds
+PATIENCE = 180  # seconds for which the walk asks a dead portal again
+SETTLE_WITHIN = 240  # seconds for which what waits may still be done after the walk
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/soak")
+    parser.add_argument("--purchases", type=int, default=3)
+    parser.add_argument("--embedded", action="store_true")
+    parser.add_argument("--every", default="8-30", metavar="A-B")
+    parser.add_argument("--no-kills", action="store_true")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--keep", type=Path)
+    return parser.parse_args(given)
+
+
+class Redis(Child):
+    """A broker that survives its own death as a service would: it writes what it takes to a file."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.port = free_port()
+        super().__init__(
+            "broker",
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes",
+             "--appendfsync", "always", "--dir", str(folder)],
+            log=folder / "log", cwd=folder,
+        )  # fmt: skip
+
+
+class Killer(threading.Thread):
+    """Kills one process after the other at random moments, and starts it again a moment later."""
+
+    def __init__(self, children: list[Child], every: tuple[float, float], seed: int) -> None:
+        super().__init__(name="killer", daemon=True)
+        self.children, self.every = children, every
+        self.random = random.Random(seed)  # noqa: S311  to be run again with the same seed
+        self.done = threading.Event()
+        self.kills: Counter[str] = Counter()
+
+    def run(self) -> None:
+        while not self.done.wait(self.random.uniform(*self.every)):
+            child = self.random.choice(self.children)
+            if child.name == "web" and self.random.random() < 0.5 and (inner := _children_of(child.process.pid)):
+                os.kill(self.random.choice(inner), signal.SIGKILL)  # one of its workers: the server starts another
+                self.kills["web worker"] += 1
+                continue
+            kill(child)
+            self.kills[child.name] += 1
+            time.sleep(self.random.uniform(0, 3))
+            child.start()
+
+    def stop(self) -> None:
+        self.done.set()
+        self.join()
+
+
+def kill(child: Child) -> None:
+    """As the kernel does when memory runs out: no signal that could be caught, nothing of the group is left."""
+    os.killpg(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+class Soak:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.folder = options.keep or Path(tempfile.mkdtemp(prefix="portal-soak-"))
+        self.folder.mkdir(exist_ok=True)
+        self.seed = options.seed if options.seed is not None else random.randrange(10_000)  # noqa: S311
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.children: list[Child] = []
+
+    def run(self) -> bool:
+        with ExitStack() as stack:
+            env = self.environment(stack)
+            var = Path(env["PORTAL_VAR"])
+            (var / "log").mkdir(parents=True)
+            self.call("preparing", [PYTHON, "-m", "script.prepare"], env, log=var / "log" / "prepare.log")
+            commands = {"web": processes.web("127.0.0.1", self.port), "worker": processes.worker(), "beat": processes.beat(var)}
+            self.children += [
+                Child(name, command, log=var / "log" / f"{name}.log", env=env).start() for name, command in commands.items()
+            ]
+            stack.callback(stop_all, self.children)
+            self.await_readiness()
+            began = time.monotonic()
+            walked = self.walk(env)
+            print(f"Walked in {time.monotonic() - began:.0f} s.", flush=True)
+            self.await_readiness()
+            counted = self.call("counting", [PYTHON, "-m", "script.soak_counts", str(SETTLE_WITHIN)], env, check=False) == 0
+            return walked and counted
+
+    def environment(self, stack: ExitStack) -> dict[str, str]:
+        var = self.folder / "var"
+        env = {
+            **os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "PUBLIC_URL": self.address, "LOG_LEVEL": "INFO",
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1", "API_RATE": "100000/min",
+        }  # fmt: skip
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            env.pop(name, None)
+        if not self.options.embedded:
+            env["DATABASE_URL"] = stack.enter_context(postgresql())
+            broker = Redis(self.folder / "redis")
+            self.children.append(broker.start())
+            env["REDIS_URL"] = f"redis://127.0.0.1:{broker.port}/0"
+        return env
+
+    def walk(self, env: dict[str, str]) -> bool:
+        first, last = (float(each) for each in self.options.every.split("-"))
+        killer = Killer(self.children, (first, last), self.seed)
+        if not self.options.no_kills:
+            print(f"Killing one of {', '.join(child.name for child in self.children)} every {first:.0f} to {last:.0f} s, seed {self.seed}")
+            killer.start()
+        try:
+            command = [PYTHON, "manage.py", "walkthrough", "--base-url", self.address, "--out", str(self.folder / "papers"),
+                       "--purchases", str(self.options.purchases), "--patience", str(PATIENCE)]  # fmt: skip
+            return self.call("walking", command, env, check=False, log=self.folder / "walk.log", tail=25) == 0
+        finally:
+            if killer.is_alive():
+                killer.stop()
+            total = sum(killer.kills.values())
+            print(f"{total} kills: {', '.join(f'{name} {count}' for name, count in sorted(killer.kills.items()))}", flush=True)
+
+    def call(self, what: str, command: list[str], env: dict, *, check: bool = True, log: Path | None = None, tail: int = 0) -> int:
+        print(f"… {what}", flush=True)
+        child = Child(what, command, env=env, log=log).start()
+        try:
+            code = child.wait()
+        finally:
+            child.stop(5)
+        if tail or (code and check):
+            print(child.tail(max(tail, 12)), flush=True)
+        if code and check:
+            raise CannotStart(f"{what} ended with {code}")
+        return code
+
+    def await_readiness(self) -> None:
+        deadline, answer = time.monotonic() + READY_WITHIN, "no answer"
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.address}/readyz", timeout=10):
+                    return
+            except urllib.error.HTTPError as error:
+                answer = error.read().decode(errors="replace")
+            except OSError as error:
+                answer = str(error)
+            time.sleep(0.5)
+        raise CannotStart(f"Not ready within {READY_WITHIN} s: {answer}")
+
+    def close(self) -> None:
+        stop_all(self.children)
+        if not self.options.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    soak = Soak(arguments(sys.argv[1:]))
+    try:
+        sound = soak.run()
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    finally:
+        soak.close()
+    print("Nothing lost, nothing doubled." if sound else "NOT SOUND: see above.")
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
