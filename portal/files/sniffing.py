@@ -86,7 +86,7 @@ def sniff(stream: BinaryIO, name: str) -> FileType:
         stream.seek(0)
     if suffix_of(name) not in found.suffixes:
         raise Unfit(
-            "FILE-02", _("文件“%(name)s”的内容是 %(type)s,与后缀不符。请用正确的后缀重新上传。"), name=name, type=found.name
+            "FILE-02", _("文件“%(name)s”的内容是 %(type)s，与后缀不符。请用正确的后缀重新上传。"), name=name, type=found.name
         )
     return found
 

@@ -132,7 +132,7 @@ class DeliverableRow(forms.Form):
 
 class PaymentTermRow(forms.Form):
     name = forms.CharField(label=_("款项"), max_length=60)
-    percent = points(label=_("比例(%)"))
+    percent = points(label=_("比例（%）"))
     condition = forms.ChoiceField(label=_("支付条件"), choices=PaymentTermDraft.Condition.choices)
     year = forms.IntegerField(label=_("预算年度"), min_value=2000, max_value=2100, required=False)
     note = forms.CharField(label=_("说明"), max_length=200, required=False)

@@ -95,12 +95,12 @@ def weights_are_right(tender: Tender, act):
         return
     total = rules.points_of(factors)
     if total != rules.TOTAL_POINTS:
-        yield refuse("R87-44", _("评分因素的分值合计为 %(total)s,须等于 100。"), field="factors", total=total)
+        yield refuse("R87-44", _("评分因素的分值合计为 %(total)s，须等于 100。"), field="factors", total=total)
     price = rules.points_of(factors, "PRICE")
     least = rules.percent("PRICE_WEIGHT_MIN_SERVICES", act.now.date())
     if price < least:
         yield refuse(
-            "R87-42", _("价格分为 %(price)s,服务项目不得低于 %(least)s。"), field="factors", price=price,
+            "R87-42", _("价格分为 %(price)s，服务项目不得低于 %(least)s。"), field="factors", price=price,
             least=f"{least:.0f}",
         )
 
@@ -170,7 +170,7 @@ def bond_is_right(tender: Tender, act):
     most = rules.percent("BID_BOND_MAX", act.now.date())
     if tender.bond_percent > most:
         yield refuse(
-            "R-GP-34", _("投标保证金为预算的 %(percent)s%%,不得超过 %(most)s%%。"), field="bond_percent",
+            "R-GP-34", _("投标保证金为预算的 %(percent)s%%，不得超过 %(most)s%%。"), field="bond_percent",
             percent=tender.bond_percent, most=f"{most:.0f}",
         )
 
@@ -202,7 +202,7 @@ def low_price_ratios_are_right(tender: Tender, act):
         value, least = getattr(tender, name), rules.percent(constant, act.now.date())
         if not least <= value <= most:
             yield refuse(
-                "RAL-06", _("“%(name)s”为 %(value)s%%,须在 %(least)s%% 至 %(most)s%% 之间。"), field=name, name=label_of(name),
+                "RAL-06", _("“%(name)s”为 %(value)s%%，须在 %(least)s%% 至 %(most)s%% 之间。"), field=name, name=label_of(name),
                 value=value, least=f"{least:.0f}", most=f"{most:.0f}",
             )
 
@@ -222,7 +222,7 @@ def contract_is_whole(tender: Tender, act):
         )
     total = sum((row["percent"] for row in filled["payment_terms"]), Decimal(0))
     if filled["payment_terms"] and total != 100:
-        yield refuse("RCO-03", _("支付安排的比例合计为 %(total)s%%,须等于 100%%。"), field="payment_terms", total=total)
+        yield refuse("RCO-03", _("支付安排的比例合计为 %(total)s%%，须等于 100%%。"), field="payment_terms", total=total)
 
 
 PROPOSE_GUARDS = [
