@@ -143,7 +143,7 @@ def comparison_of(item: PlanItem) -> list[dict]:
         return []
     rows = []
     for label, name, unit in (
-        (_("数量"), "quantity", item.unit), (_("单价"), "unit_price", "元"), (_("金额"), "amount", "元"), (_("期限"),
+        (_("数量"), "quantity", item.unit), (_("单价"), "unit_price", _("元")), (_("金额"), "amount", _("元")), (_("期限"),
             "term_months", _("月")),
     ):
         old, new = getattr(before, name), getattr(item, name)

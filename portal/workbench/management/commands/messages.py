@@ -51,8 +51,9 @@ class Command(BaseCommand):
                 text = given.get(key_of(entry))
                 if not text:
                     continue
+                text = curled(text)
                 if entry.msgid_plural:  # "MSGID|1" in the file gives the singular where it differs
-                    entry.msgstr_plural = {0: given.get(f"{key_of(entry)}|1", text), 1: text}
+                    entry.msgstr_plural = {0: curled(given.get(f"{key_of(entry)}|1", text)), 1: text}
                 else:
                     entry.msgstr = text
                 entry.flags, filled = [flag for flag in entry.flags if flag != "fuzzy"], filled + 1
@@ -65,18 +66,30 @@ class Command(BaseCommand):
             missing = [f"{e.occurrences[0][0] if e.occurrences else '?'}: {e.msgid}" for e in open_entries(po)]
             differing = [
                 e.msgid for e in po.translated_entries()
-                if any(placeholders(e.msgid) != placeholders(text) for text in (e.msgstr_plural or {0: e.msgstr}).values())
+                if any(placeholders(e.msgid) != placeholders(text) for text in texts_of(e))
             ]
-        for line in [*missing[:40], *(f"placeholders differ: {msgid}" for msgid in differing)]:
+            straight = [e.msgid for e in po.translated_entries() if any(text != curled(text) for text in texts_of(e))]
+        for line in [*missing[:40], *(f"placeholders differ: {m}" for m in differing), *(f"straight quotes: {m}" for m in straight)]:
             self.stdout.write(line)
-        if missing or differing:
-            raise CommandError(f"{len(missing)} messages without English, {len(differing)} with other placeholders")
+        if missing or differing or straight:
+            raise CommandError(
+                f"{len(missing)} messages without English, {len(differing)} with other placeholders, {len(straight)} with straight quotes"
+            )
         self.stdout.write("every message has its English")
 
 
 def key_of(entry: polib.POEntry) -> str:
     """How a message is called in the JSON files: "CONTEXT|MSGID" where one msgid has several meanings."""
     return f"{entry.msgctxt}|{entry.msgid}" if entry.msgctxt else entry.msgid
+
+
+def texts_of(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
+
+
+def curled(text: str) -> str:
+    """A straight quotation mark would end the attribute a sentence stands in; those of markup stay."""
+    return text if '="' in text else re.sub(r'"([^"]*)"', "“\\1”", text)
 
 
 def placeholders(text: str) -> set[str]:
