@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.workflow.surfaces import navigation_entry, project_panel
 
 from .models import Acceptance, Contract, Filing, Inspection, SupplierReport
+from .notice import quantities_of
 from .presenting import board
 from .views.contracts import READERS
 
@@ -26,7 +27,7 @@ def contract_panel(project, actor, now):
     contract = contract_of(project, actor)
     if contract is None:
         published = Contract.objects.published().filter(project=project).select_related("supplier").order_by("-id").first()
-        return ("contracts/panel_public.html", {"contract": published}) if published else None
+        return ("contracts/panel_public.html", {"contract": published, "quantities": quantities_of(published)}) if published else None
     filing = Filing.objects.filter(contract=contract).first()
     return "contracts/panel.html", {
         "contract": contract, "filing": filing, "objects": [contract, *([filing] if filing else [])],

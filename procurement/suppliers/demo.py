@@ -24,6 +24,9 @@ REGISTERED_ON = date(2025, 3, 3)
 #: The supplier of W-01, whose contract ran from 2020-07-14; its district has no registrar who could judge its papers.
 WORKED_CASE_REGISTERED_ON = date(2020, 3, 2)
 
+#: Those who confirm every year without being reminded.
+DILIGENT = ("supplier_a", "supplier_b")
+
 FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 
 PAPERS = {
@@ -68,6 +71,25 @@ def load_demo_suppliers() -> dict[str, Supplier]:
         found[key] = Supplier.objects.of(organisation(key)) or _register_and_confirm(key)
     found["hongyi"] = Supplier.objects.of(organisation("hongyi")) or _register("hongyi", WORKED_CASE_REGISTERED_ON)
     return found
+
+
+def confirm_diligent_suppliers(moment: datetime) -> None:
+    """What diligent suppliers do each spring: the heads of two confirm the year; the third has to be reminded (R-014).
+
+    Called when the demonstration clock passes the day (`confirmation_days`), so that a newcomer who moves it past
+    30 June still finds suppliers who may bid. Who confirmed already, or may not, is left alone.
+    """
+    for key in DILIGENT:
+        supplier = Supplier.objects.of(organisation(key))
+        if supplier is not None and supplier.confirmed_year != moment.year and supplier.state == Supplier.State.CONFIRMED:
+            perform(supplier, "confirm_year", actor=_person(f"{key}_head"), truthful=True)
+
+
+def confirmation_days(since: datetime, until: datetime) -> list[datetime]:
+    """The moments within a stretch of time at which demonstration suppliers confirm the year."""
+    years = range(since.astimezone(clock.SHANGHAI).year, until.astimezone(clock.SHANGHAI).year + 1)
+    days = [_at(date(year, REGISTERED_ON.month, REGISTERED_ON.day), 9) for year in years]
+    return [day for day in days if since < day <= until]
 
 
 def _register(key: str, day: date) -> Supplier:

@@ -1,8 +1,9 @@
 """W-01: the practice park of Hongshan district as its contractor reported it half-way, 13 January 2021.
 
 Known: parties, term, the eleven services with their quotas, the half-year figures (the contractor's own, verified by
-nobody). Not known, and therefore marked as demonstration values: amount, instalments, filing number, dates of signing,
-visits. Earlier stages keep no date.
+nobody). Not known, and therefore marked as demonstration values: amount, instalments, filing number, dates of signing
+and publication, visits. Earlier stages keep no date. The contract is published as the rules of its day ask (R1787-06),
+so that everybody can read what was bought from whom, for how much and how long.
 """
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ TITLE = "赤峰红山社会组织公益实践园本地化运营服务项目"
 AMOUNT = Decimal("468000.00")  # a demonstration value
 STARTS_ON, ENDS_ON, AS_OF = date(2020, 7, 14), date(2021, 7, 13), date(2021, 1, 13)
 REPORTED_UNTIL = date(2021, 1, 12)
-SOURCE = "合同金额、付款安排、签订日期、备案号和现场检查为演示数据；服务内容、定额和半年实际取自承接主体中期报告，未经任何一方核实。"
+SOURCE = "合同金额、付款安排、签订日期、公告、备案号和现场检查为演示数据；服务内容、定额和半年实际取自承接主体中期报告，未经任何一方核实。"
 YEAR, QUARTER, TWO_MONTHS, WEEK, TERM = "YEAR", "QUARTER", "TWO_MONTHS", "WEEK", "TERM"
 
 #: name, requirement, quota, unit, period, sub-condition, sub-quota
@@ -67,10 +68,12 @@ def load_w01() -> Project:
     """Load the case, or find it where it was loaded before."""
     found = Project.objects.filter(title=TITLE, is_history=True).first()
     if found is not None:
+        _publish(Contract.objects.get(project=found))
         return found
     load_people()
     project = _project()
     contract = _contract(project)
+    _publish(contract)
     _file(contract)
     _visit(contract)
     _log(contract)
@@ -122,6 +125,13 @@ def _contract(project: Project) -> Contract:
             "take_over", actor=system_actor(), starts_on=STARTS_ON, ends_on=ENDS_ON, deliverables=deliverables,
             terms=[dict(term) for term in TERMS], clauses=clauses,
         )  # fmt: skip
+
+
+def _publish(contract: Contract) -> None:
+    """On the second working day after the signing; once, also where the case was loaded before it was published."""
+    if contract.published_at is None:
+        with _at(2020, 7, 14, 16, 10):
+            perform(contract, "publish", actor=_person("hongshan_head"))
 
 
 def _file(contract: Contract) -> None:
