@@ -175,11 +175,12 @@
   const focus = document.querySelector("[data-takes-focus]");
   if (focus) focus.focus();
 
-  // htmx comes only to pages on which something asks for itself.
-  const own = document.currentScript;
-  if (document.querySelector("[hx-get], [hx-post]")) {
+  // htmx comes only to pages on which something asks for itself; after loading, because only then it starts at once.
+  const htmx = document.currentScript.dataset.htmx;
+  window.addEventListener("load", () => {
+    if (!document.querySelector("[hx-get], [hx-post]")) return;
     const script = document.createElement("script");
-    script.src = own.dataset.htmx;
+    script.src = htmx;
     document.head.append(script);
-  }
+  });
 })();
