@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import django
@@ -20,9 +21,21 @@ def prepare() -> None:
     call_command("search_index")
     from portal.operations.metrics import forget
 
+    record_silence()
     # What an earlier run of the processes left behind must not pass for life of this one.
     forget()
     django.apps.apps.get_model("workflow", "Heartbeat").objects.filter(pk__in=["worker", "beat"]).delete()
+
+
+def record_silence() -> None:
+    """Periods that ended while the portal stood still wait for a decision before the processes start (L0.3)."""
+    from portal import clock
+    from portal.workdays import outages
+
+    last = django.apps.apps.get_model("workflow", "Heartbeat").objects.filter(pk="beat").first()
+    if last is not None and not settings.DEMO:  # the demonstration's clock is not the one the portal stood still by
+        for outage in outages.record_silence(last.beaten_at, clock.now()):
+            sys.stdout.write(f"recorded for a decision: {outage}\n")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "propose": "ADMINISTRATOR", "approve": "FINANCE_HEAD region, ADMINISTRATOR region",
         "reject": "FINANCE_HEAD region, ADMINISTRATOR region",
     },
+    # L0.3: recorded by an administrator or from the health log; the procurement supervisor decides
+    "workdays.outage": {
+        "record": "system, ADMINISTRATOR", "propose": "system", "apply": "FINANCE_HEAD region", "dismiss": "FINANCE_HEAD region",
+        "escalate": "system",
+    },
     # L0.2: the purchaser's own hold; who imposed it lifts it, else the system when the cause is decided
     "plans.hold": {
         "impose": "system", "impose_by_purchaser": "HEAD", "lift": "system, HEAD own", "expire": "system",
@@ -114,7 +119,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "OFFICER", "draft_successor": "system", "edit": "OFFICER own", "propose": "OFFICER own", "review": INTERNAL,
         "complete_review": "system", "send_back": f"{INTERNAL}, HEAD own", "publish": "HEAD own",
         "prepare_clarification": "OFFICER own", "clarify": "HEAD own", "extend": "HEAD own", "end_offer": "system",
-        "close": "system",
+        "postpone": "system", "close": "system",
         "open_bids": "system", "start_evaluation": "OFFICER own", "finish_evaluation": "system", "award": "system",
         "complete": "system", "fail": "HEAD own", "terminate": "HEAD own", "cancel": "HEAD own", "restart": "OFFICER own",
     },
@@ -262,7 +267,7 @@ def entry(lifecycle: str, row: str) -> set[tuple[str, str, frozenset[str]]]:
 
 
 #: Lifecycles that programs do not act on: the clock and the agenda of a meeting go with their things.
-NO_API = {"administration.calendar", "administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
+NO_API = {"workdays.outage", "administration.calendar", "administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
 GOVERNMENT = "agency superior departments"
 OUTSIDERS = "suppliers experts evaluation operations"
 #: Who sees the example of a lifecycle (tests/factories/examples.py), by organisation or group; everybody else is told 404 (G1).
@@ -270,6 +275,7 @@ SEEN_BY: dict[str, str] = {
     "administration.calendar": "operations finance audit",
     "administration.invitation": "operations",
     "workdays.clock": "agency superior finance audit",
+    "workdays.outage": "operations finance audit",
     "plans.hold": f"{GOVERNMENT} {OUTSIDERS}",  # the project is public, and so is that it is paused
     "catalogue.version": "finance meeting audit",  # not yet in force
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published

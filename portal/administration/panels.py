@@ -8,7 +8,7 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import decisions_for, declared
-from portal.workdays.models import Calendar
+from portal.workdays.models import Calendar, Outage
 from portal.workflow.surfaces import navigation_entry
 
 from . import sentences  # noqa: F401  registers the words of the record
@@ -21,6 +21,7 @@ navigation_entry(5, gettext_lazy("平台管理"), "menu", "administration:home",
 navigation_entry(6, gettext_lazy("单位"), "home", "administration:organisations", Role.ADMINISTRATOR)
 navigation_entry(7, gettext_lazy("人员"), "person", "administration:people", Role.ADMINISTRATOR)
 navigation_entry(8, gettext_lazy("本地区设置"), "rule", "administration:settings", Role.ADMINISTRATOR)
+navigation_entry(96, gettext_lazy("系统停机"), "clock", "administration:outages", Role.FINANCE_HEAD)
 navigation_entry(95, gettext_lazy("本地区设置"), "rule", "administration:settings", *(set(READERS) - {Role.ADMINISTRATOR}))
 
 WHO = gettext_lazy("单位与人员")
@@ -70,6 +71,15 @@ def calendars(actor: Actor) -> tuple[str, bool]:
     if not Calendar.objects.filter(year=next_year).exists():
         return _("%(year)s 年还没有日历") % {"year": next_year}, clock.today().month == 12
     return "", False
+
+
+RUNNING = gettext_lazy("运行")
+
+
+@area(RUNNING, gettext_lazy("系统停机"), gettext_lazy("登记停机，由财政负责人批准顺延期限。"), "clock", "administration:outages")
+def outages(actor: Actor) -> tuple[str, bool]:
+    waiting = Outage.objects.visible_to(actor).filter(state__in=[Outage.State.RECORDED, Outage.State.PROPOSED]).count()
+    return (_("%(count)s 条待决定") % {"count": waiting}, True) if waiting else ("", False)
 
 
 def _counted(count: int) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, calendars, home, people, places, settings
+from .views import accounts, calendars, home, outages, people, places, settings
 
 app_name = "administration"
 urlpatterns = [
@@ -35,6 +35,8 @@ urlpatterns = [
     path("administration/calendars/<int:year>/", calendars.calendar_year, name="calendar_year"),
     path("administration/calendars/<int:year>.csv", calendars.calendar_csv, name="calendar_csv"),
     path("administration/calendars/notices/<int:pk>/", calendars.notice, name="calendar_notice"),
+    path("administration/outages/", outages.outage_list, name="outages"),
+    path("administration/outages/<int:pk>/", outages.outage, name="outage"),
     path("invitation/<str:token>/", accounts.accept, name="accept"),
     path("password/", accounts.forgotten, name="forgotten"),
     path("password/sent/", accounts.forgotten_sent, name="forgotten_sent"),

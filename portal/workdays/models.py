@@ -225,3 +225,72 @@ class ClockPause(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["clock", "cause"], condition=Q(resumed_at=None), name="clock_paused_once_per_cause")
         ]
+
+
+class OutageQuerySet(models.QuerySet):
+    def visible_to(self, actor: Any) -> OutageQuerySet:
+        """Administrators, finance and auditors of the region and of those above it."""
+        if actor.is_system:
+            return self
+        if actor.kind not in (OrganisationKind.OPERATIONS, OrganisationKind.FINANCE, OrganisationKind.AUDIT):
+            return self.none()
+        return self.filter(region__path__startswith=actor.region_path)
+
+
+class Outage(Staged):
+    """A time in which the portal could not be reached, and the periods that therefore end later (L0.3)."""
+
+    class State(models.TextChoices):
+        RECORDED = "RECORDED", _("已登记")
+        PROPOSED = "PROPOSED", _("拟顺延")
+        APPLIED = "APPLIED", _("已顺延")
+        DISMISSED = "DISMISSED", _("不予顺延")
+
+    region = models.ForeignKey("accounts.Region", models.PROTECT, related_name="+", verbose_name=_("地区"))
+    started_at = models.DateTimeField(_("停机起"))
+    ended_at = models.DateTimeField(_("停机止"))
+    cause = models.CharField(_("原因"), max_length=30)
+    description = models.CharField(_("经过"), max_length=500, blank=True)
+    escalates_at = models.DateTimeField(null=True, editable=False)
+    proposed_at = models.DateTimeField(null=True, editable=False)
+    applied_at = models.DateTimeField(null=True, editable=False)
+    applied_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    dismissed_at = models.DateTimeField(null=True, editable=False)
+    objects = OutageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        verbose_name = _("系统停机")
+        indexes = [models.Index(fields=["region", "started_at"]), models.Index(fields=["state", "escalates_at"])]
+        constraints = [models.CheckConstraint(condition=Q(ended_at__gt=F("started_at")), name="outage_ends_after_start")]
+
+    def __str__(self) -> str:
+        from portal.clock import SHANGHAI
+
+        start, end = self.started_at.astimezone(SHANGHAI), self.ended_at.astimezone(SHANGHAI)
+        return _("停机 %(start)s 至 %(end)s") % {"start": f"{start:%Y-%m-%d %H:%M}", "end": f"{end:%m-%d %H:%M}"}
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("administration:outage", args=[self.pk])
+
+
+class OutageDeadline(models.Model):
+    """One period an outage made impossible: the end it had, the end it is to have, and what came of it."""
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="deadlines")
+    clock = models.ForeignKey(LegalClock, models.PROTECT, related_name="outages")
+    label = models.CharField(_("事项"), max_length=300)
+    ended_at = models.DateTimeField(_("原截止"))
+    ends_at = models.DateTimeField(_("新截止"))
+    moved_at = models.DateTimeField(_("顺延"), null=True)
+    left_out = models.CharField(_("未顺延的原因"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["ended_at", "pk"]
+        verbose_name = _("停机影响的期限")
+        constraints = [models.UniqueConstraint(fields=["outage", "clock"], name="outage_deadline_once")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -73,8 +73,8 @@ def stop_clock(name: str, subject: Model, act: Act, bearer: Any = None) -> Legal
         clock = _go_on(clock, act)
     if clock.state == State.RUNNING and act.now >= clock.ends_at and not clock.provisional:
         if not clock.binding:
-            return act.perform(clock, "elapse")
-        clock = act.perform(clock, "exceed")
+            return act.perform(clock, "elapse", by_act=True)
+        clock = act.perform(clock, "exceed", by_act=True)
     return act.perform(clock, "stop_late" if clock.state == State.OVERDUE else "stop")
 
 

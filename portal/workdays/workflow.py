@@ -14,6 +14,7 @@ from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refus
 from .deadlines import Deadline
 from .lights import yellow_moment
 from .models import ClockMove, ClockPause, LegalClock
+from .postponing import held
 
 State = LegalClock.State
 
@@ -29,6 +30,13 @@ def is_over(clock: LegalClock, act: Act) -> Iterable[Refusal]:
         yield refuse("G4", _("期限到 %(moment)s 才届满。"), moment=_written(clock.ends_at))
     if clock.provisional:
         yield refuse("RCV-02", _("该年度工作日历尚未公布，截止时间为暂定，不据此认定逾期。"))
+
+
+def no_outage_undecided(clock: LegalClock, act: Act) -> Iterable[Refusal]:
+    """While it is not decided whether an outage moves an end, nothing ends by time (L0.3)."""
+    waiting = None if act.data.get("by_act") else held(clock)
+    if waiting is not None:
+        yield refuse("OUT-01", _("“%(outage)s”是否顺延尚未决定。"), outage=waiting.outage)
 
 
 def is_in_time(clock: LegalClock, act: Act) -> Iterable[Refusal]:
@@ -131,9 +139,11 @@ CLOCK = Lifecycle(
         Transition("recount", [State.RUNNING], None, _("历法公布后重算"), system=True, effect=recount, rules=["RCV-02"]),
         Transition("stop", [State.RUNNING], State.MET, _("按期办结"), system=True, guards=[is_in_time], effect=stop,
                    rules=["R00-08"]),
-        Transition("elapse", [State.RUNNING], State.MET, _("期满"), system=True, guards=[is_over], effect=elapse,
+        Transition("elapse", [State.RUNNING], State.MET, _("期满"), system=True, guards=[is_over],
+                   checks=[no_outage_undecided], effect=elapse,
                    rules=["R00-08"]),
-        Transition("exceed", [State.RUNNING], State.OVERDUE, _("逾期"), system=True, guards=[is_over], effect=noted,
+        Transition("exceed", [State.RUNNING], State.OVERDUE, _("逾期"), system=True, guards=[is_over],
+                   checks=[no_outage_undecided], effect=noted,
                    tells=[*BEARER_AND_HEAD, *SUPERVISION], rules=["S-131"]),
         Transition("stop_late", [State.OVERDUE], State.MET_LATE, _("逾期办结"), system=True, effect=stop),
         Transition("void", [State.RUNNING, State.PAUSED, State.OVERDUE], State.VOIDED, _("时限作废"), system=True,
@@ -149,3 +159,6 @@ CLOCK = Lifecycle(
 
 def _running(*, binding: bool):
     return LegalClock.objects.filter(state=State.RUNNING, provisional=False, binding=binding)
+
+
+from . import outages  # noqa: E402,F401  the outage has a table of its own

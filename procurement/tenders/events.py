@@ -9,7 +9,7 @@ from portal.notifications.events import TransitionEvent, event, people
 from portal.workflow import Who
 
 
-@event("tenders.tender", "clarify", "extend", "terminate", "fail")
+@event("tenders.tender", "clarify", "extend", "postpone", "terminate", "fail")
 class ToTakers(TransitionEvent):
     """A change or an end reaches everybody who took the documents, each alone (R87-11, R87-13)."""
 

@@ -11,7 +11,8 @@ from catalogue.models import CatalogueVersion
 from portal import clock, money
 from portal.audit.models import Entry
 from portal.notices.verbs import notice_refusals
-from portal.workdays import UnknownYear, deadline, is_working_day, lead_kept
+from portal.workdays import UnknownYear, clocks_of, deadline, is_working_day, lead_kept
+from portal.workdays.postponing import held
 from portal.workdays.register import definition
 from portal.workflow import refuse
 from procurement.budgets.models import Encumbrance
@@ -123,6 +124,20 @@ def offer_is_long_enough(until: date, start: date):
             "R-GP-30", _("招标文件的提供期限不得少于 %(length)s 个工作日：今天发布的，最早到 %(day)s。"), field="offer_until",
             length=length, day=earliest,
         )
+
+
+def no_outage_undecided(tender: Tender, act):
+    """Bids do not close by time while it is not decided whether an outage moves the closing (L0.3)."""
+    waiting = next(filter(None, map(held, clocks_of(tender).live().filter(name="BID_PERIOD"))), None)
+    if waiting is not None:
+        yield refuse("OUT-01", _("“%(outage)s”是否顺延投标截止尚未决定。"), outage=waiting.outage)
+
+
+def postponed_is_later(tender: Tender, act):
+    """An outage moves a closing later only, and never one that has taken place."""
+    closes_at = act.data.get("closes_at")
+    if closes_at is not None and closes_at <= tender.closes_at:
+        yield refuse("R87-11", _("投标截止时间只能延后，现为 %(moment)s。"), field="closes_at", moment=local(tender.closes_at))
 
 
 def closing_is_in_hours(closes_at: datetime):

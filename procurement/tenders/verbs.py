@@ -16,6 +16,9 @@ from portal.money import in_figures
 from portal.reports.verbs import facts_of_paper
 from portal.rules.constants import constant
 from portal.workdays import clocks_of, move, start_clock
+from portal.workdays.deadlines import Deadline
+from portal.workdays.models import ClockMove, LegalClock
+from portal.workdays.postponing import moved_by
 from portal.workflow import Act, NotYours, Refused, refuse
 from procurement.plans.models import Stage
 from procurement.plans.numbers import next_number
@@ -210,6 +213,32 @@ def extend(tender: Tender, act: Act) -> dict:
         move_offer(tender, act)
     notice = _correct(tender, changes, act)
     return {"notice": notice.number, "closes_at": tender.closes_at, "offer_until": tender.offer_until}
+
+
+def postpone(tender: Tender, act: Act) -> dict:
+    """An outage moves the closing or the end of the offer; everybody is told in N-07 (L0.3)."""
+    closes_at, offer_until = act.data.get("closes_at"), act.data.get("offer_until")
+    changes = announcements.moved(tender, closes_at=closes_at, offer_until=offer_until)
+    if offer_until:
+        tender.offer_until, tender.offer_ends_at = offer_until, end_of_day(offer_until)
+    if closes_at:
+        tender.closes_at = closes_at
+    tender.save()
+    for name, ends_at in (("BID_PERIOD", closes_at), ("DOCUMENT_OFFER", tender.offer_ends_at if offer_until else None)):
+        for clock_ in clocks_of(tender).live().filter(name=name) if ends_at else ():
+            move(clock_, act, ends_at, cause=ClockMove.Cause.OUTAGE)
+    notice = _correct(tender, changes, act)
+    return {"notice": notice.number, "closes_at": tender.closes_at, "offer_until": tender.offer_until}
+
+
+@moved_by("BID_PERIOD")
+def move_closing(clock_: LegalClock, ends_at: datetime, act: Act) -> None:
+    act.perform(clock_.subject, "postpone", closes_at=ends_at)
+
+
+@moved_by("DOCUMENT_OFFER")
+def move_end_of_offer(clock_: LegalClock, ends_at: datetime, act: Act) -> None:
+    act.perform(clock_.subject, "postpone", offer_until=Deadline(ends_at).last_day)
 
 
 def move_bid_period(tender: Tender, act: Act) -> None:

@@ -90,12 +90,16 @@ TENDER = Lifecycle(
             tells=OFFICER, rules=["R87-06", "R87-11"], sentence=_("发布更正公告 %(notice)s，顺延期限"),
         ),
         Transition(
+            "postpone", sources=[State.PUBLISHED], target=None, label=_("因停机顺延"), system=True, checks=[gates.postponed_is_later],
+            effect=verbs.postpone, tells=[*OFFICER, *HEAD], rules=["OUT-01"], sentence=_("发布更正公告 %(notice)s，因系统停机顺延期限"),
+        ),
+        Transition(
             "end_offer", sources=[State.PUBLISHED], target=None, label=_("招标文件提供期限届满"), system=True,
             guards=[gates.offer_is_over], effect=verbs.end_offer, clocks=[stops("DOCUMENT_OFFER")], rules=["R87-06", "R87-12"],
         ),
         Transition(
             "close", sources=[State.PUBLISHED], target=State.CLOSED, label=_("投标截止"), system=True,
-            guards=[gates.closing_time_has_come], hold=Hold.PROCUREMENT, clocks=[stops("BID_PERIOD")],
+            guards=[gates.closing_time_has_come, gates.no_outage_undecided], hold=Hold.PROCUREMENT, clocks=[stops("BID_PERIOD")],
             tells=[*OFFICER, *HEAD, *OPENERS], rules=["R87-14"],
         ),
         Transition(

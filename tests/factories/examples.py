@@ -31,7 +31,7 @@ from tests.factories.bids import make_qualified_tender
 from tests.factories.catalogue import make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.evaluation import make_assessment
-from tests.factories.people import actor, make_calendar_notice, make_invitation
+from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.suppliers import submit_paper
 
 
@@ -104,6 +104,7 @@ def purchase() -> Tender:
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
     make_invitation()
     make_calendar_notice()
+    make_outage()
     return Tender.objects.get(pk=tender.pk)
 
 

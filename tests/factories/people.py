@@ -57,3 +57,18 @@ def make_calendar_notice(year: int = 2027, *, days: list | None = None, demonstr
         CalendarNotice(), "propose", actor=actor("administrator"), year=year, reference="国办发明电〔2026〕9号", days=days,
         demonstration=demonstration, paper=paper,
     )
+
+
+def make_outage(*, hours: float = 1, ended_at=None, where: str = "agency"):
+    """An outage as an administrator records it; without a moment it has just ended."""
+    from datetime import timedelta
+
+    from portal import clock
+    from portal.workdays.models import Outage
+
+    ended_at = ended_at or clock.now() - timedelta(minutes=1)
+    recording = actor("administrator")
+    return perform(
+        Outage(), "record", actor=recording, region=organisation(where).region, started_at=ended_at - timedelta(hours=hours),
+        ended_at=ended_at, reason_code="POWER", reason="机房停电",
+    )

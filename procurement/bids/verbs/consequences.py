@@ -24,7 +24,7 @@ def schedule_opening(tender: Tender, act: Act) -> None:
     act.perform(OpeningSession(), "schedule", tender=tender)
 
 
-@consequence("tenders.tender", "extend", "clarify")
+@consequence("tenders.tender", "extend", "clarify", "postpone")
 def move_opening(tender: Tender, act: Act) -> None:
     session = live_session(tender)
     current = Tender.objects.get(pk=tender.pk)

@@ -216,7 +216,7 @@ class Tender(Staged):
     def clock_terms(self, name: str) -> ClockTerms | None:
         """The tender's own clocks end at the times that were announced, never before the law's (R-GP-30, R87-18)."""
         ends = {"DOCUMENT_OFFER": self.offer_ends_at, "BID_PERIOD": self.closes_at}.get(name)
-        return ClockTerms(ends_at=ends) if ends else None
+        return ClockTerms(ends_at=ends, bearer=self.agency) if ends else None
 
     @property
     def is_public(self) -> bool:
