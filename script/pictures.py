@@ -17,7 +17,7 @@ LARGEST = 250 * 1024
 #: Name, who looks, and the way there: an address, then patterns of links to follow.
 PICTURES = (
     ("home", "", "/"),
-    ("workbench", "hongshan_project_officer", "/workbench/"),
+    ("workbench", "buyer", "/workbench/"),
     ("plan_item", "planner", "/plans/items/new/"),
     ("review", "finance_officer", r"/projects/ > /projects/[\w-]+/ > /plans/items/\d+/ > /reviews/\d+/"),
     ("project", "hongshan_project_officer", r"/projects/ > /projects/[\w-]+/"),
