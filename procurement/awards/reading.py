@@ -268,7 +268,7 @@ def award_facts(award: Award, *, official: bool) -> list[tuple]:
     ]
     if not official:
         return everybody
-    last = Deadline(award.decide_until).last_day if award.decide_until else ""
+    last = Deadline(award.decide_until).last_day.isoformat() if award.decide_until else ""
     return [
         *everybody, (_("最迟定标日"), last), (_("定标时间"), clock_text(award.decided_at)),
         (_("定标人"), award.decided_by.name if award.decided_by else ""), (_("定标前信用查询"), award.credit_query),
