@@ -19,7 +19,7 @@ PICTURES = (
     ("home", "", "/"),
     ("workbench", "buyer", "/workbench/"),
     ("plan_item", "planner", "/plans/items/new/"),
-    ("review", "finance_officer", r"/projects/ > /projects/[\w-]+/ > /plans/items/\d+/ > /reviews/\d+/"),
+    ("review", "finance_officer", r"/reviews/ > /reviews/\d+/"),
     ("project", "hongshan_project_officer", r"/projects/ > /projects/[\w-]+/"),
     ("tender", "", r"/tenders/ > /tenders/[\w-]+/"),
     ("opening", "buyer", r"/openings/ > /openings/\d+/"),

@@ -40,7 +40,7 @@ def tiles(groups: list[Group], beside: dict, moment: datetime) -> list[Tile]:
     late = sum(group.late for group in groups)
     soon = sum(each.ends_at <= moment + NEAR for each in clocks) - late
     found = [
-        Tile(_("我的事项超期"), str(late), colour="red" if late else "done", url="#h-wait"),
+        Tile(_("我的逾期事项"), str(late), colour="red" if late else "done", url="#h-wait"),
         Tile(_("三天内到期"), str(max(0, soon)), colour="yellow" if soon > 0 else "done", url="#h-wait"),
         Tile(_("待我办理"), str(sum(group.count for group in groups)), url="#h-wait"),
     ]
