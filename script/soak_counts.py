@@ -24,7 +24,7 @@ from portal.audit.record import seal, verify  # noqa: E402
 from portal.files.models import Document  # noqa: E402
 from portal.files.stores import paths_in, stored_files  # noqa: E402
 from portal.notifications.models import Message  # noqa: E402
-from portal.reports.models import ReportJob  # noqa: E402
+from portal.reports.models import Paper, ReportJob  # noqa: E402
 from portal.workbench.walkthrough.plan import TITLE_OF_ITEM  # noqa: E402
 from portal.workdays.models import LegalClock  # noqa: E402
 from procurement.contracts.models import Contract  # noqa: E402
@@ -90,6 +90,13 @@ def jobs() -> Iterator[str]:
     print(f"report jobs: {ReportJob.objects.count()}, {interrupted} of them begun again after their worker was killed")
 
 
+def papers() -> Iterator[str]:
+    """Every paper of an act is there in the end, set once, whoever was killed over it."""
+    yield from (f"paper {paper.pk} “{paper.title}” is still owed after {paper.tries} tries" for paper in Paper.objects.owed())
+    again = Paper.objects.filter(tries__gt=1).count()
+    print(f"papers: {Paper.objects.count()}, {again} of them begun again after their worker was killed")
+
+
 def clocks() -> Iterator[str]:
     late = LegalClock.objects.filter(state=LegalClock.State.RUNNING, ends_at__lt=clock.now(), provisional=False)
     yield from (f"clock {each.pk} {each.name} of {each.subject_type} {each.subject_id} is over and nothing fired" for each in late[:20])
@@ -115,7 +122,7 @@ def record() -> Iterator[str]:
     print(f"record: {Entry.objects.count()} entries verified")
 
 
-SETTLING = (jobs, clocks, letters)  # what worker and beat may still be doing
+SETTLING = (jobs, papers, clocks, letters)  # what worker and beat may still be doing
 FINAL = (ends, acts, money, files, record)
 
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 from time import monotonic, sleep
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from portal import clock
@@ -28,7 +27,8 @@ from .models import Paper
 
 logger = logging.getLogger(__name__)
 SET = "set_paper"  # what the entry of a finished paper is called
-LEASE = timedelta(minutes=2)  # how long one try may take; doubled with each further one, to an hour
+LEASE = timedelta(minutes=2)  # how long one try may take; after a fault it is the first pause, doubled with each further one
+LONGEST_PAUSE = timedelta(hours=1)
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 PAUSE = 0.5  # seconds between two looks at a paper that another worker is setting
 
@@ -51,6 +51,8 @@ def set_paper(paper_id: int) -> None:
         content, pages = pdf.typeset(paper.sheet, title=paper.title, content=paper.content.encode())
     except Exception:
         logger.exception("paper %s, try %s", paper.pk, paper.tries)
+        pause = min(LEASE * 2 ** min(paper.tries - 1, 10), LONGEST_PAUSE)
+        Paper.objects.owed().filter(pk=paper.pk).update(next_try_at=timezone.now() + pause)
         return
     with transaction.atomic():
         if fulfil(paper.document, content):
@@ -93,9 +95,9 @@ def _taken(paper_id: int) -> Paper | None:
     paper = Paper.objects.owed().select_related("document").filter(pk=paper_id, next_try_at__lte=now).first()
     if paper is None:
         return None
-    until = now + min(LEASE * 2 ** min(paper.tries, 5), timedelta(hours=1))
     free = Paper.objects.owed().filter(pk=paper_id, next_try_at=paper.next_try_at)
-    return paper if free.update(next_try_at=until, tries=F("tries") + 1) else None
+    paper.tries += 1
+    return paper if free.update(next_try_at=now + LEASE, tries=paper.tries) else None
 
 
 def _record(paper: Paper, pages: int) -> None:
