@@ -126,7 +126,7 @@ def inspect(story: Story, contract: dict, number: int, visited_at: datetime) -> 
         today = story.now().date()
         story.create("head", "inspections", {
             "transition": "plan_visit", "contract": contract["id"], "first": (today + timedelta(days=1)).isoformat(),
-            "last": (today + timedelta(days=20)).isoformat(),
+            "last": (today + timedelta(days=16)).isoformat(),  # before next year's money is allocated
         }, "随机安排不定期检查", "EXPECTED", "S-120")  # fmt: skip
         hidden = story.find(f"{key}_officer", f"inspections/?contract={contract['id']}&state=EXPECTED")
         if any(row["kind"] == "UNANNOUNCED" for row in hidden):
