@@ -41,7 +41,7 @@ EVERYBODY = [(account, organisation, str(role)) for account, _name, organisation
 
 
 #: Words of the table for people whom the thing itself names.
-NAMED = {"NamedOpener": "named", "OpenedBidder": "bidder", "Member": "member", "Seated": "seated"}
+NAMED = {"NamedOpener": "named", "OpenedBidder": "bidder", "Member": "member", "Voter": "member", "Seated": "seated"}
 CONTRACTOR = "supplier_a"  # of tests/factories/examples.py
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, consequence, refuse, registered_guard
+from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, calls_for, consequence, refuse, registered_guard
 
 from . import verbs
 from .forms import DraftSchemeForm, EditSchemeForm
@@ -140,6 +141,10 @@ SCHEME = Lifecycle(
     ],
     tones={S.PROPOSED: "wait", S.SENT_BACK: "warn", S.RETIRED: "idle", S.BOUND: "ok"},
 )
+
+
+calls_for("schemes.scheme", "draft", of="contracts.contract", sources=["DRAFTED"], given="project", names="project_id",
+          who=[Who(Role.OFFICER, at="agency")], waits=~Q(project__schemes__state__in=[state for state in S if state != S.RETIRED]))
 
 
 @registered_guard("contracts.contract", "propose")

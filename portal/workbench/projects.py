@@ -16,6 +16,7 @@ from portal.files.models import Document
 from portal.workdays.lights import worst
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action, available_actions
+from portal.workflow.beginnings import begun_from
 from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
 from procurement.tenders.models import Tender
@@ -123,7 +124,7 @@ def sections(project: Project, actor: Actor, moment: datetime) -> tuple[list[dic
             continue
         template, context = answer
         for obj in context.get("objects", ()):
-            actions += available_actions(obj, actor)
+            actions += [*available_actions(obj, actor), *begun_from(obj, actor)]
         actions += context.get("actions", ())
         html = render_to_string(template, {"project": project, "actor": actor, "now": moment, **context})
         shown.append({"order": order, "anchor": anchor, "html": html})
@@ -133,7 +134,7 @@ def sections(project: Project, actor: Actor, moment: datetime) -> tuple[list[dic
 def page(project: Project, actor: Actor) -> Page:
     moment = moment_of(project)
     shown, actions = sections(project, actor, moment)
-    actions += available_actions(project, actor)
+    actions += [*available_actions(project, actor), *begun_from(project, actor)]
     actions = told_apart(actions)
     entries = visible_entries(project, actor)
     documents = Document.objects.visible_to(actor).filter(project_id=project.pk).exclude(kind="report")

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from django.db.models import CharField, Count, Model, Q, Value
+from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 
 from portal.accounts.actor import Actor
 from portal.accounts.demo_list import waiting_counter
 from portal.accounts.models import Membership
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action
+from portal.workflow.beginnings import Beginning, beginnings
 from portal.workflow.models import Staged
 from portal.workflow.table import Lifecycle, Transition, Who, all_lifecycles
 
@@ -30,6 +31,7 @@ class Waiting:
     obj: Staged
     clock: LegalClock | None
     moment: datetime
+    beginning: Beginning | None = None
 
     @property
     def verb(self) -> str:
@@ -41,6 +43,8 @@ class Waiting:
 
     @property
     def url(self) -> str:
+        if self.beginning:
+            return self.beginning.url(self.obj)
         return Action(self.obj, self.row).url if self.row.page else self.obj.get_absolute_url()
 
     @property
@@ -77,15 +81,19 @@ class Group:
         return sum(item.late for item in self.items)
 
 
-def duties(actor: Actor) -> Iterable[tuple[Lifecycle, Transition, Q]]:
-    """The rows that are a duty of this actor somewhere, with the filter of the things they concern."""
+def duties(actor: Actor) -> Iterable[tuple[Lifecycle, Transition, Q, Beginning | None]]:
+    """The rows that are a duty of this actor somewhere, with the filter of the things they concern or that call for them."""
     for lifecycle in all_lifecycles():
         for row in lifecycle.rows:
             if not row.task or row.creates:
                 continue
             conditions = [condition for who in row.who if (condition := who.of(actor)) is not None]
             if conditions:
-                yield lifecycle, row, combined(conditions) & Q(state__in=row.sources)
+                yield lifecycle, row, combined(conditions) & Q(state__in=row.sources), None
+    for each in beginnings():
+        conditions = [condition for who in each.who if (condition := who.of(actor)) is not None]
+        if conditions:
+            yield each.lifecycle, each.row, combined(conditions) & each.calls, each
 
 
 def combined(conditions: list[Q]) -> Q:
@@ -98,7 +106,7 @@ def combined(conditions: list[Q]) -> Q:
 def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
     """The reader's to-do list by kind of thing, most urgent first; a bounded number of queries whatever there is."""
     groups: dict[str, Group] = {}
-    for lifecycle, row, condition in duties(actor):
+    for lifecycle, row, condition, beginning in duties(actor):
         found = lifecycle.model.objects.visible_to(actor).filter(condition)
         rows = list(found.select_related(*named_by(lifecycle.model)).order_by("state_since", "pk")[: SHOWN + 1])
         if not rows:
@@ -107,7 +115,7 @@ def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
         clocks = clocks_of(lifecycle, rows)
         group = groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0))
         group.count += count
-        group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment) for obj in rows[:SHOWN]]
+        group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment, beginning) for obj in rows[:SHOWN]]
     for group in groups.values():
         group.items.sort(key=lambda item: (item.clock is None, item.clock.ends_at if item.clock else item.obj.state_since))
     return sorted(groups.values(), key=lambda group: group.items[0].clock is None)
@@ -116,7 +124,7 @@ def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
 def counts_for(actor: Actor) -> dict[str, int]:
     """How many things of each lifecycle wait for the actor; one query."""
     wanted: dict[str, tuple[Lifecycle, list[Q]]] = {}
-    for lifecycle, _row, condition in duties(actor):
+    for lifecycle, _row, condition, _beginning in duties(actor):
         wanted.setdefault(lifecycle.code, (lifecycle, []))[1].append(condition)
     counted = [
         lifecycle.model.objects.filter(
@@ -140,18 +148,23 @@ def waits_of(memberships: list[Membership]) -> dict[tuple[int, int], int]:
     waits: dict[tuple[int, int], int] = defaultdict(int)
     for lifecycle in all_lifecycles():
         rows = [row for row in lifecycle.rows if row.task and not row.creates and lifecycle.code not in SECRET]
-        paths = sorted({path for row in rows for who in row.who for path in (who.at, who.region, who.person) if path})
-        if not rows:
-            continue
-        states = {state for row in rows for state in row.sources}
-        found = lifecycle.model.objects.filter(state__in=states).order_by().values("state", *paths).annotate(number=Count("pk"))
-        for each in found:
-            for membership in _bearers(rows, each, by_role):
-                waits[membership.user_id, membership.organisation_id] += each["number"]
+        if rows:
+            states = {state for row in rows for state in row.sources}
+            _count(waits, lifecycle.model.objects.filter(state__in=states), rows, by_role)
+    for each in beginnings():
+        _count(waits, each.lifecycle.model.objects.filter(each.calls), [each], by_role)
     return waits
 
 
-def _bearers(rows: list[Transition], each: dict, by_role: dict[str, list[Membership]]) -> list[Membership]:
+def _count(waits: dict, found: QuerySet, rows: list[Transition | Beginning], by_role: dict[str, list[Membership]]) -> None:
+    """Add what waits for each who bears one of the rows; one query."""
+    paths = sorted({path for row in rows for who in row.who for path in (who.at, who.region, who.person) if path})
+    for each in found.order_by().values("state", *paths).annotate(number=Count("pk")):
+        for membership in _bearers(rows, each, by_role):
+            waits[membership.user_id, membership.organisation_id] += each["number"]
+
+
+def _bearers(rows: list[Transition | Beginning], each: dict, by_role: dict[str, list[Membership]]) -> list[Membership]:
     """Whose duty a group of things in one state is; each person once, in however many ways it is his."""
     found = {
         membership.pk: membership

@@ -7,6 +7,7 @@ _exports = {
     "WrongState": "refusals", "NotYours": "refusals", "Staged": "models", "perform": "engine", "Act": "engine",
     "consequence": "engine", "registered_guard": "engine", "performed_by": "engine",
     "available_actions": "actions", "creating_actions": "actions", "Action": "actions",
+    "calls_for": "beginnings", "begun_from": "beginnings",
 }
 __all__ = list(_exports)
 

@@ -143,7 +143,9 @@ class RowsField(forms.Field):
         return [self.make(f"{typed.name}-{index}", data=_prefixed(f"{typed.name}-{index}", row)) for index, row in enumerate(rows)]
 
     def make(self, prefix: str, **kwargs) -> forms.Form:
-        return self.row_form(prefix=prefix, auto_id="id_%s", use_required_attribute=False, **kwargs, **self.row_kwargs)
+        form = self.row_form(prefix=prefix, auto_id="id_%s", use_required_attribute=False, **kwargs, **self.row_kwargs)
+        _own_the_preselected(form)
+        return form
 
     def _count_errors(self, count: int) -> list[ValidationError]:
         if self.required and not count:
@@ -196,6 +198,24 @@ class RowsField(forms.Field):
 
 def _is_list_of_objects(rows) -> bool:
     return isinstance(rows, Sequence) and not isinstance(rows, (str, bytes)) and all(isinstance(row, Mapping) for row in rows)
+
+
+def _own_the_preselected(form: forms.Form) -> None:
+    """A list of choices without a blank one shows its first: a row in which nothing else stands was left empty.
+
+    A row of nothing but such lists is never empty: what it shows is what was chosen.
+    """
+    shown = {name: first for name, inner in form.fields.items() if (first := _preselected(inner))}
+    if len(shown) < len(form.fields):
+        for name, first in shown.items():
+            form.fields[name].initial = first
+
+
+def _preselected(inner: forms.Field) -> str:
+    if not isinstance(inner, forms.ChoiceField) or inner.initial is not None or not isinstance(inner.widget, forms.Select):
+        return ""
+    first = next((value for value, _label in inner.choices), "")
+    return "" if isinstance(first, list | tuple) else str(first)
 
 
 def _prefixed(prefix: str, row: Mapping) -> dict:

@@ -33,6 +33,15 @@ class Member(Who):
 
 
 @dataclass(frozen=True, slots=True)
+class Voter(Member):
+    """A member for as long as the panel has no leader: then nobody waits for his voice any more."""
+
+    def of(self, actor: Actor) -> Q | None:
+        condition = Member.of(self, actor)
+        return None if condition is None else condition & Q(draw__leader=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Seated(Who):
     """A member who is seated on the panel of this draw; `draw`: path to it. With `leader` only the elected leader."""
 

@@ -96,7 +96,7 @@ class PriceForm(ActInputs):
         label=_("投标报价（大写）"), max_length=80,
         help_text=_("如：人民币叁佰陆拾捌万元整。大写与小写不一致时以大写为准（财政部令第87号第五十九条）。"),
     )
-    price.widget.attrs["data-unit"] = "元"
+    price.widget.attrs["data-unit"] = _("元")
 
     def clean_price_words(self) -> str:
         words = self.cleaned_data["price_words"].strip()

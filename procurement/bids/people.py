@@ -14,10 +14,14 @@ from portal.workflow.table import follow
 
 @dataclass(frozen=True, slots=True)
 class NamedOpener(Who):
-    """One of the openers sitting for this key; `key`: path to the key, "" for the key itself."""
+    """One of the openers sitting for this key; `key`: path to the key, "" for the key itself.
+
+    `until`: the moment of his own that ends his duty, so that what he has done waits for him no longer.
+    """
 
     role: str = Role.OPENER
     key: str = ""
+    until: str = ""
 
     def fits(self, actor: Actor, obj: Any) -> bool:
         key = follow(obj, self.key) if self.key else obj
@@ -27,7 +31,8 @@ class NamedOpener(Who):
         if self.role not in actor.roles:
             return None
         openers = f"{self.key}__openers" if self.key else "openers"
-        return Q(**{f"{openers}__user": actor.user_id, f"{openers}__replaced_at": None})
+        sitting = {f"{openers}__user": actor.user_id, f"{openers}__replaced_at": None}
+        return Q(**sitting, **({f"{openers}__{self.until}": None} if self.until else {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "title": _("预算指标"), "caption": _("预算指标"), "empty_url": "", "empty_label": "", "count_text": "",
         "filter": filterset, "page": page, "breadcrumbs": [(_("预算"), "")],
         "intro": _("下达数 = 可用 + 已预留 + 已占用 + 已支付，任何时候不超。"),
-        "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": "元", "minor": minor} for label, minor in (
+        "head": [_("指标"), _("单位"), _("状态"), *({"label": label, "num": True, "unit": _("元"), "minor": minor} for label, minor in (
             (_("下达"), False), (_("已预留"), True), (_("已占用"), True), (_("已支付"), True), (_("可用"), False)))],
         "rows": [{"url": line.get_absolute_url(), "cells": [
             f"{line.number} {line.title}", str(line.agency), state_badge({"actor": request.actor}, line), yuan(line.allocated),

@@ -82,7 +82,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(request, "list.html", {
         "title": _("资金支付"), "filter": filterset, "page": page, "breadcrumbs": [(_("资金支付"), "")],
         "intro": _("承接主体申请，单位核定、批准，财政审核、签发支付令，四步由四人办理。"),
-        "head": [_("支付申请"), {"label": _("承接主体"), "minor": True}, _("状态"), {"label": _("金额"), "num": True, "unit": "元"},
+        "head": [_("支付申请"), {"label": _("承接主体"), "minor": True}, _("状态"), {"label": _("金额"), "num": True, "unit": _("元")},
                  {"label": _("支付日期"), "minor": True}],
         "rows": [{"url": row.get_absolute_url(), "mark": "yours" if row.pk in mine else "", "cells": [
             f"{row.contract.title} {row.term.name}", row.contract.supplier.name, state_badge({"actor": request.actor}, row),

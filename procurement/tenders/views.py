@@ -17,7 +17,7 @@ from portal.notices.models import Notice
 from portal.paging import page_of
 from portal.rules.register import rule
 from portal.templatetags.fields import anchor_of, layout_of
-from portal.workflow import NotYours, Refused, available_actions, creating_actions, perform
+from portal.workflow import NotYours, Refused, available_actions, begun_from, creating_actions, perform
 from portal.workflow.engine import Act, may
 from portal.workflow.inputs import inputs_form
 
@@ -64,7 +64,7 @@ def tender(request: HttpRequest, pk: int) -> HttpResponse:
     found = tender_for(request.actor, pk)
     moment = clock.now()
     notices = list(Notice.objects.of_subject(found).public().order_by("published_at", "id"))
-    actions = available_actions(found, request.actor)
+    actions = [*available_actions(found, request.actor), *begun_from(found, request.actor)]
     few = bool(found.few_takers) and any(action.name == "extend" for action in actions)
     return render(request, "tenders/tender.html", {
         "tender": found, "actions": actions, "periods": periods_of(found, notices, moment), "notices": notices,

@@ -1,17 +1,19 @@
 """L5.2 Tender: one open procedure from the first draft to the signed contract, or to its public failure."""
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
-from portal.workflow import Due, Lifecycle, Transition, Who, starts, stops, voids
+from portal.workflow import Due, Lifecycle, Transition, Who, calls_for, starts, stops, voids
 from portal.workflow.engine import consequence
 from portal.workflow.table import Duty, Hold
 
 from . import forms, gates, reasons, verbs
 from .guards import PROPOSE_GUARDS
 from .models import InternalReview, Tender
+from .models.tender import LIVE_STATES
 
 State = Tender.State
 OFFICER = [Who(Role.OFFICER, at="agency")]
@@ -159,6 +161,9 @@ TENDER = Lifecycle(
         State.FAILED: "bad", State.TERMINATED: "bad",
     },
 )
+
+calls_for("tenders.tender", "draft", of="plans.project", sources=["FUNDED"], given="project", who=OFFICER,
+          waits=~Q(tenders__state__in=LIVE_STATES))
 
 
 @consequence("tenders.tender", "review")

@@ -47,6 +47,34 @@ def test_rows_left_empty_on_a_page_are_dropped():
     assert len(form.cleaned_data["parts"]) == 1
 
 
+class KindForm(forms.Form):
+    kind = forms.ChoiceField(label="类别", choices=[("LAW", "法定"), ("LOCAL", "本地")])
+    name = forms.CharField(label="名称")
+
+
+class OnlyKindForm(forms.Form):
+    kind = forms.ChoiceField(label="类别", choices=[("LAW", "法定"), ("LOCAL", "本地")])
+
+
+def rows_of(form: type[forms.Form], **values) -> list[dict]:
+    parent = type("Parent", (forms.Form,), {"parts": RowsField(form, required=False)})(values)
+    assert parent.is_valid(), parent.errors
+    return parent.cleaned_data["parts"]
+
+
+def test_a_row_in_which_only_the_first_choice_stands_was_left_empty():
+    assert rows_of(KindForm, **{"parts-0-kind": "LAW", "parts-0-name": ""}) == []
+    assert rows_of(KindForm, **{"parts-0-kind": "LAW", "parts-0-name": "资质"}) == [{"kind": "LAW", "name": "资质"}]
+    half = ParentForm({"title": "清扫"})
+    half.fields["parts"] = RowsField(KindForm)
+    half.data = {"title": "清扫", "parts-0-kind": "LOCAL", "parts-0-name": ""}
+    assert not half.is_valid(), "another choice than the one shown was made by somebody"
+
+
+def test_a_row_of_nothing_but_choices_is_what_it_shows():
+    assert rows_of(OnlyKindForm, **{"parts-0-kind": "LAW"}) == [{"kind": "LAW"}]
+
+
 def test_every_error_of_every_row_is_said_with_its_number():
     form = json([{"name": "", "weight": "x"}, {"name": "质量", "weight": "1"}, {"name": "一二三四五六七八九十十一", "weight": "-1"}])
     assert not form.is_valid()

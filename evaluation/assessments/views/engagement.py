@@ -57,7 +57,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
         "title": _("第三方评价"), "filter": filterset, "page": page,
         "breadcrumbs": [(_("绩效评价"), reverse("assessments:list")), (_("第三方评价"), "")],
         "intro": _("谁委托谁付费；评价机构独立于购买主体和承接主体，报告直送。"),
-        "head": [_("合同"), _("评价机构"), _("状态"), {"label": _("委托费用"), "num": True, "unit": "元", "minor": True},
+        "head": [_("合同"), _("评价机构"), _("状态"), {"label": _("委托费用"), "num": True, "unit": _("元"), "minor": True},
                  {"label": _("报告日期"), "minor": True}],
         "rows": [{"url": row.get_absolute_url(), "cells": [
             f"{row.contract.number} {row.contract.title}", row.evaluator.name, state_badge({"actor": request.actor}, row), yuan(row.fee),

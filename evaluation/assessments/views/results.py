@@ -144,7 +144,7 @@ def uses(request: HttpRequest) -> HttpResponse:
         "title": _("评价结果应用"), "filter": filterset, "page": page,
         "breadcrumbs": [(_("绩效评价"), reverse("assessments:list")), (_("结果应用"), "")],
         "intro": _("每一项应用都注明所依据的评价结果；结果不能代替竞争。"),
-        "head": [_("用途"), _("项目"), _("状态"), {"label": _("金额"), "num": True, "unit": "元", "minor": True},
+        "head": [_("用途"), _("项目"), _("状态"), {"label": _("金额"), "num": True, "unit": _("元"), "minor": True},
                  {"label": _("依据"), "minor": True}],
         "rows": [{"url": row.get_absolute_url(), "cells": [
             row.get_kind_display(), row.assessment.contract.title, state_badge({"actor": request.actor}, row),

@@ -1,12 +1,13 @@
 """L7.1 Draw: conditions, sealed seed, witnessed draw, panel complete."""
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.roles import Role
 from portal.workdays import UnknownYear, latest_day_before
-from portal.workflow import Duty, Hold, Lifecycle, Transition, Who, refuse, registered_guard
+from portal.workflow import Duty, Hold, Lifecycle, Transition, Who, calls_for, refuse, registered_guard
 from procurement.awards import rules
 from procurement.awards.forms import panel as forms
 from procurement.awards.models import Draw
@@ -161,6 +162,10 @@ DRAW = Lifecycle(
     ],
     tones={State.SEALED: "wait", State.DRAWN: "run", State.CLOSED: "ok"},
 )
+
+
+calls_for("awards.draw", "draft", of="tenders.tender", sources=["OPENED"], given="tender",
+          who=[Who(Role.OFFICER, at="agency")], waits=Q(panel_draw=None))
 
 
 @registered_guard("tenders.tender", "start_evaluation")

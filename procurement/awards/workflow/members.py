@@ -8,7 +8,7 @@ from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse
 from procurement.awards.forms import panel as forms
 from procurement.awards.models import PanelMember
 from procurement.awards.models.draws import clock_text
-from procurement.awards.people import Member
+from procurement.awards.people import Member, Voter
 from procurement.awards.verbs import panel as verbs
 
 State = PanelMember.State
@@ -107,7 +107,7 @@ MEMBER = Lifecycle(
             hint=_("有应当回避的关系的，请选择回避。"),
         ),
         Transition(
-            "nominate", State.SEATED, None, _("推选组长"), who=SELF, inputs=forms.NominateForm,
+            "nominate", State.SEATED, None, _("推选组长"), who=[Voter()], inputs=forms.NominateForm, task=True,
             guards=[no_leader_yet, panel_is_seated], checks=[candidate_may_lead], effect=verbs.nominate, rules=["R87-25"],
             hint=_("过半数成员推选同一人即当选；采购人代表不得担任。"),
         ),

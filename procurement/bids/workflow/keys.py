@@ -1,11 +1,12 @@
 """L6.2, before the notice: openers and witness are named, the key is made and proved (SEAL-01, SEAL-04)."""
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
 from portal.accounts.roles import Role
-from portal.workflow import Lifecycle, Transition, Who, refuse, registered_guard
+from portal.workflow import Lifecycle, Transition, Who, calls_for, refuse, registered_guard
 from procurement.bids import forms, rules
 from procurement.bids.models import OpeningKey
 from procurement.bids.people import NamedOpener
@@ -87,13 +88,13 @@ OPENING_KEY = Lifecycle(
             hint=_("原密钥作废，每名开标人都要重新设置口令。"),
         ),
         Transition(
-            "set_passphrase", [State.NAMED, State.PROVED], None, _("设置开标口令"), who=[NamedOpener()],
+            "set_passphrase", [State.NAMED, State.PROVED], None, _("设置开标口令"), who=[NamedOpener(until="set_at")],
             guards=[passphrase_not_yet_set], inputs=forms.PassphraseForm, effect=verbs.set_passphrase, task=True,
             rules=["SEAL-01", "SEAL-02"], hint=_("口令只有您知道，忘记后无法找回；开标时须由您亲自输入。"),
         ),
         Transition("make", State.NAMED, State.MADE, _("生成开标密钥"), system=True, effect=verbs.make, rules=["SEAL-01"]),
         Transition(
-            "prove", [State.MADE, State.PROVED], None, _("验证开标密钥"), who=[NamedOpener()],
+            "prove", [State.MADE, State.PROVED], None, _("验证开标密钥"), who=[NamedOpener(until="proved_at")],
             guards=[passphrase_is_set, not_yet_proved, not_locked], inputs=forms.OwnPassphraseForm,
             checks=[passphrase_opens], effect=verbs.prove, task=True, rules=["SEAL-04"],
             hint=_("再输一次口令，解开一段已知文字，证明您的密钥可用。"),
@@ -119,6 +120,10 @@ OPENING_KEY = Lifecycle(
     ],
     tones={State.PROVED: "ok", State.MADE: "wait", State.DESTROYED: "idle"},
 )
+
+
+calls_for("bids.key", "name_openers", of="tenders.tender", sources=["REVIEWED"], given="tender",
+          who=[Who(Role.OFFICER, at="agency")], waits=Q(opening_key=None))
 
 
 @registered_guard("tenders.tender", "publish")

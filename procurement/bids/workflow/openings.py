@@ -150,8 +150,8 @@ OPENING = Lifecycle(
         ),
         Transition(
             "attend", [State.SCHEDULED, State.STARTED], None, _("到场签到"),
-            who=[NamedOpener(key="key"), Who(Role.WITNESS, person="key__witness")], guards=[on_the_day, not_yet_present],
-            effect=verbs.attend, task=True, rules=["SEAL-06"],
+            who=[NamedOpener(key="key", until="present_at"), Who(Role.WITNESS, person="key__witness")],
+            guards=[on_the_day, not_yet_present], effect=verbs.attend, task=True, rules=["SEAL-06"],
         ),
         Transition(
             "start", State.SCHEDULED, State.STARTED, _("开始开标"), who=_OPENER,

@@ -20,7 +20,7 @@ from portal.notices.models import Notice
 from portal.paging import page_of
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.verbs import clocks_of
-from portal.workflow import Act, NotYours, Refused, available_actions, perform
+from portal.workflow import Act, NotYours, Refused, available_actions, begun_from, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from procurement.contracts.guards.contract import PROPOSE
@@ -108,7 +108,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     """One contract: what was promised, what was done, what is owed, by whom, until when."""
     found = contract_for(request.actor, pk)
     actor, filing = request.actor, Filing.objects.filter(contract=found).first()
-    actions = [*available_actions(found, actor), *(available_actions(filing, actor) if filing else ())]
+    actions = [*available_actions(found, actor), *begun_from(found, actor), *(available_actions(filing, actor) if filing else ())]
     reports = list(SupplierReport.objects.visible_to(actor).filter(contract=found).order_by("number"))
     acceptances = list(Acceptance.objects.visible_to(actor).filter(contract=found))
     inspections = list(Inspection.objects.visible_to(actor).filter(contract=found).select_related("recorded_by")[:8])

@@ -53,7 +53,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "intro": _("每个购买主体每年一份，11 月 30 日前报送下一年度计划。"),
         "breadcrumbs": [(_("购买计划"), "")],
         "head": [_("购买主体"), {"label": _("年度"), "num": True}, _("状态"), {"label": _("项目"), "num": True, "minor": True},
-                 {"label": _("申报金额"), "num": True, "unit": "元"}, {"label": _("批准金额"), "num": True, "unit": "元", "minor": True},
+                 {"label": _("申报金额"), "num": True, "unit": _("元")},
+                 {"label": _("批准金额"), "num": True, "unit": _("元"), "minor": True},
                  {"label": _("编号"), "minor": True}],
         "rows": [{"url": plan.get_absolute_url(), "cells": [
             plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), plan.item_count, yuan(plan.asked or 0),
