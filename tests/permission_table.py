@@ -266,6 +266,19 @@ def entry(lifecycle: str, row: str) -> set[tuple[str, str, frozenset[str]]]:
     return found
 
 
+#: Rows that open, sign or pay: before them the person shows once more that it is he (AUTH-01).
+STEP_UP: dict[str, set[str]] = {
+    "plans.meeting": {"minute"},
+    "budgets.encumbrance": {"refund"},
+    "bids.key": {"set_passphrase", "prove", "hand_over"},
+    "bids.opening": {"start", "open_bids", "close_record"},
+    "awards.report": {"sign"},
+    "awards.award": {"decide", "decide_other", "announce", "replace"},
+    "contracts.contract": {"offer", "sign", "countersign", "release_bond", "terminate"},
+    "contracts.acceptance": {"sign", "accept", "accept_in_part", "fail"},
+    "payments.request": {"approve", "order", "correct_account"},
+    "assessments.engagement": {"sign_independence", "report"},
+}
 #: Lifecycles that programs do not act on: the clock and the agenda of a meeting go with their things.
 NO_API = {"workdays.outage", "administration.calendar", "administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}
 GOVERNMENT = "agency superior departments"

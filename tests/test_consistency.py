@@ -38,7 +38,7 @@ def test_only_the_engine_assigns_a_state():
 
 def test_time_comes_from_the_one_clock():
     real_time = (
-        "portal/clock.py", "portal/accounts/models.py", "portal/accounts/api.py", "portal/accounts/views.py",
+        "portal/clock.py", "portal/accounts/models.py", "portal/accounts/api.py", "portal/accounts/presence.py", "portal/accounts/views.py",
         "portal/audit/record.py", "portal/workflow/models.py", "portal/workflow/tasks.py", "portal/health.py", "portal/celery.py",
         "portal/workbench/demo.py",
         "portal/workbench/management/commands/load_cases.py",  # sets the demonstration clock's distance from real time
@@ -46,6 +46,7 @@ def test_time_comes_from_the_one_clock():
     # heartbeats, delivery, backups, one-time links and terms of office
     real_time_folders = (
         "portal/reports/", "portal/notifications/", "portal/files/", "portal/operations/", "portal/administration/",
+        "portal/authentication/",
     )
     hits = [
         hit for hit in found(r"timezone\.now\(|datetime\.now\(|date\.today\(|localdate\(", SOURCE, allowed=real_time)

@@ -1,13 +1,25 @@
 """The actor: who acts, for which organisation, with which roles. Built one way for pages, programs, tasks and tests."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from portal.logs import request_number
 
 from .models import Membership, Organisation, User
+from .presence import Way
+
+Gate = Callable[[User, Organisation, frozenset[str]], frozenset[str]]
+_gates: list[Gate] = []
+
+
+def role_gate(function: Gate) -> Gate:
+    """Register what may withhold roles from a person for a time (time-boxed administration); a floor above knows."""
+    _gates.append(function)
+    return function
 
 #: What the record calls the portal itself, in whichever language it was doing it.
 SYSTEM_NAMES = frozenset({"系统", "System"})
@@ -28,6 +40,11 @@ class Actor:
     read_only: bool = False
     request_id: str = ""
     is_system: bool = False
+    #: when (real time) and how the person last showed that it is he; see portal/accounts/presence.py
+    stepped_up_at: datetime | None = None
+    stepped_up_by: str = ""
+    is_program: bool = False  # signed in by a token
+    dormant: frozenset[str] = frozenset()  # roles held, but withheld for now
     _cache: dict = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -72,12 +89,26 @@ def system_actor(request_id: str = "") -> Actor:
     return Actor(user=None, organisation=None, is_system=True, request_id=request_id or request_number())
 
 
-def actor_for(user: User, *, organisation_id: int | None = None, read_only: bool = False, request_id: str = "") -> Actor:
-    """The actor of a signed-in person; of several organisations the chosen one, else the first."""
+def actor_for(
+    user: User, *, organisation_id: int | None = None, read_only: bool = False, request_id: str = "",
+    stepped_up_at: datetime | None = None, stepped_up_by: str = "", is_program: bool = False, exempt: bool = True,
+) -> Actor:
+    """The actor of a signed-in person; of several organisations the chosen one, else the first.
+
+    One-click people of the demonstration need not show that it is they, unless `exempt` is False.
+    """
     memberships = list(
         Membership.objects.live().filter(user=user).select_related("organisation__region").order_by("organisation_id", "role")
     )
     organisations = {m.organisation_id: m.organisation for m in memberships}
     chosen = organisations.get(organisation_id) or next(iter(organisations.values()), None)
-    roles = frozenset(m.role for m in memberships if chosen and m.organisation_id == chosen.pk)
-    return Actor(user=user, organisation=chosen, roles=roles, read_only=read_only, request_id=request_id)
+    held = frozenset(m.role for m in memberships if chosen and m.organisation_id == chosen.pk)
+    roles = held
+    for gate in _gates:
+        roles = gate(user, chosen, roles)
+    if exempt and user.is_one_click and not is_program:
+        stepped_up_by = Way.DEMONSTRATION
+    return Actor(
+        user=user, organisation=chosen, roles=roles, read_only=read_only, request_id=request_id, stepped_up_at=stepped_up_at,
+        stepped_up_by=stepped_up_by, is_program=is_program, dormant=held - roles,
+    )

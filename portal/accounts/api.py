@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from .actor import actor_for
 from .models import ApiToken
+from .presence import Way
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -32,9 +33,11 @@ class TokenAuthentication(BaseAuthentication):
         moment = timezone.now()
         if request.method not in SAFE_METHODS and (token.used_at is None or moment - token.used_at > timedelta(minutes=5)):
             ApiToken.objects.filter(pk=token.pk).update(used_at=moment)
+        signs = token.scope == ApiToken.Scope.SIGN  # was made for it, by a person who showed then that it is he
         request._request.actor = actor_for(
             token.user, organisation_id=token.organisation_id, read_only=token.scope == ApiToken.Scope.READ,
-            request_id=getattr(request._request, "request_id", ""),
+            request_id=getattr(request._request, "request_id", ""), is_program=True,
+            stepped_up_at=moment if signs else None, stepped_up_by=Way.TOKEN if signs else "",
         )
         return token.user, token
 

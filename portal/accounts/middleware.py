@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from .actor import PUBLIC, Actor, actor_for
+from .presence import remembered
 
 
 class RequestIdMiddleware:
@@ -37,7 +38,9 @@ def resolve_actor(request) -> Actor:
     user = request.user
     if not user.is_authenticated:
         return PUBLIC
-    return actor_for(user, organisation_id=request.session.get("organisation_id"), request_id=request.request_id)
+    return actor_for(
+        user, organisation_id=request.session.get("organisation_id"), request_id=request.request_id, **remembered(request.session)
+    )
 
 
 class ActorMiddleware:

@@ -105,6 +105,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_one_click(self) -> bool:
+        """A person of the demonstration who has no password: signs in by one click, in demo mode only."""
+        return self.is_demo and not self.has_usable_password()
+
     def get_short_name(self) -> str:
         return self.name
 
@@ -149,6 +154,7 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ = "READ", _("只读")
         ACT = "ACT", _("读写")
+        SIGN = "SIGN", _("读写，并可办理须本人确认的事项")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     organisation = models.ForeignKey(Organisation, models.CASCADE)

@@ -1,62 +1,22 @@
-"""Signing in and out, choosing for whom one acts, keys for programs."""
+"""Choosing for whom one acts, keys for programs. Signing in stands in portal/authentication."""
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit.record import note
 
-from .access import PUBLIC, SIGNED_IN, audience
-from .actor import actor_for
+from .access import SIGNED_IN, audience
 from .demo_list import demo_people
-from .forms import SignInForm, TokenForm
-from .models import ApiToken, Membership, User
-
-
-@method_decorator(audience(PUBLIC), name="dispatch")
-class SignIn(LoginView):
-    template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(demo_people=demo_people(), demo_url=reverse("accounts:demo_sign_in"), **kwargs)
-
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        note(actor=actor_for(form.get_user(), request_id=self.request.request_id), what="sign_in",
-             subject=str(form.get_user().pk), label=form.get_user().name)
-        return response
-
-
-@method_decorator(audience(PUBLIC), name="dispatch")
-class SignOut(LogoutView):
-    http_method_names = ("post", "options")
-
-
-@audience(PUBLIC)
-@require_POST
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """One click, a demonstration person; exists only in demo mode and only for people marked as demonstration."""
-    if not settings.DEMO:
-        raise Http404
-    user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    request.session.pop("organisation_id", None)
-    note(actor=actor_for(user, request_id=request.request_id), what="demo_sign_in", subject=str(user.pk), label=user.name)
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if safe else settings.LOGIN_REDIRECT_URL)
+from .forms import TokenForm
+from .models import ApiToken, Membership
+from .presence import ask_presence
 
 
 @audience(SIGNED_IN)
@@ -66,7 +26,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "accounts/people.html", {
-        "demo_people": demo_people(), "demo_url": reverse("accounts:demo_sign_in"),
+        "demo_people": demo_people(), "demo_url": reverse("authentication:demo_sign_in"),
         "breadcrumbs": [(_("工作台"), "/workbench/"), (_("演示人员"), "")],
     })
 
@@ -77,6 +37,8 @@ def account(request: HttpRequest) -> HttpResponse:
     secret = ""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["scope"] == ApiToken.Scope.SIGN:
+            ask_presence(request.actor)  # it will stand in for the person himself (AUTH-02)
         token, secret = ApiToken.issue(
             user=request.actor.user, organisation=request.actor.organisation, **form.cleaned_data
         )

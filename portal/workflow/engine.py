@@ -23,6 +23,7 @@ from portal.accounts.actor import Actor, system_actor
 from portal.audit import record
 from portal.audit.models import Entry
 
+from . import stepping_up
 from .models import DoneOnce, Staged
 from .refusals import NotYours, Refusal, Refused, WrongState, refuse
 from .table import Lifecycle, Transition, follow, lifecycle_of
@@ -141,6 +142,7 @@ def may(row: Transition, obj: Any, actor: Actor) -> bool:
 def refusals(obj: Any, row: Transition, act: Act, *, performing: bool = False) -> list[Refusal]:
     """Every reason against the act, not only the first (S-172)."""
     found: list[Refusal] = list(_separation_of_duty(obj, row, act))
+    found += stepping_up.programs_barred(row, act.actor)
     for guard in _standing:
         found += guard(obj, act) or ()
     for guard in row.guards:
@@ -196,7 +198,8 @@ def perform(
     """Do one row of the table to one object, wholly or not at all; returns the object as it is afterwards.
 
     `key` makes an act happen once however often it is sent. Raises NotYours (403), WrongState and Refused
-    (409, with every reason). A deadlock between two writers is tried again, never shown.
+    (409, with every reason), and StepUpNeeded when only the person's presence is missing. A deadlock between two writers
+    is tried again, never shown.
     """
     row = lifecycle_of(obj)[name]
     attempts = 1 if connection.in_atomic_block else 4
@@ -230,6 +233,7 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     found += _reason_missing(row, act)
     if found:
         raise Refused(found)
+    stepping_up.ask(row, actor)
     before = obj.state or ""
     if row.creates:
         obj.created_at = act.now
@@ -241,7 +245,8 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     act.entry = record.append(
         chain_key=obj.chain_key, actor=actor, lifecycle=lifecycle.code, subject=str(obj.pk), subject_label=str(obj),
         transition=row.name, from_state=before, to_state=obj.state, reason=reason,
-        facts={**facts, **({"reason_code": reason_code} if reason_code else {})}, rules=row.rules, moment=act.now,
+        facts={**facts, **stepping_up.facts(row, actor), **({"reason_code": reason_code} if reason_code else {})},
+        rules=row.rules, moment=act.now,
     )
     _keep_key(obj, act, key)
     if not act.history:

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
+
+from portal.accounts.presence import StepUpNeeded
 
 from .refusals import NotYours, Refused
 
@@ -28,6 +31,8 @@ def answer_refusal(error: Exception, context: dict) -> Response | None:
         done = getattr(error, "done", None)  # a call sent again: what it made or did stands there
         body = {"refusals": [r.as_dict() for r in error.refusals], **({"done": {"id": done}} if done else {})}
         return Response(body, status=error.status)
+    if isinstance(error, StepUpNeeded):
+        return Response({"detail": str(error), "step_up": reverse("authentication:step_up")}, status=403)
     if isinstance(error, NotYours | PermissionDenied):
         return Response({"detail": str(error) or _("您没有办理这一步的权限。")}, status=403)
     return exception_handler(error, context)

@@ -131,6 +131,7 @@ class Transition:
     sentence: Any = ""  # the record's sentence with %(facts)s; default: the label
     hint: Any = ""  # one sentence under the button: what will happen
     confirm: Any = ""  # question before an act that cannot be undone; names the thing
+    step_up: bool = False  # opens, signs or pays: the person shows once more that it is he (portal/accounts/presence.py)
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from portal import clock
 from portal.accounts.access import SIGNED_IN, audience
 
+from . import stepping_up
 from .actions import Action
 from .engine import Act, done_already, may, perform, refusals
 from .inputs import inputs_form
@@ -45,7 +46,9 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         files=request.FILES if posted else None,
     )
     found = []
-    if posted and form.is_valid():
+    if getattr(request, "files_again", False):  # the person showed himself meanwhile; his text is here, his files are not
+        messages.warning(request, _("已确认是您本人。请重新选择文件，再提交一次。"))
+    elif posted and form.is_valid():
         try:
             done = perform(obj, name, actor=request.actor, **form.cleaned_data)
             messages.success(request, _("已办理：%(act)s。") % {"act": row.label})
@@ -56,11 +59,13 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         found = [done_already(obj, row)]  # guards are asked only of a thing that stands where the row starts
     elif not posted:
         found = refusals(obj, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
+        if not found and stepping_up.asked_first(form.fields.values()):
+            stepping_up.ask(row, request.actor)
     status = 409 if posted and found else 422 if posted else 200
     return render(
         request, "act/act.html",
         {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted,
-         "refused_title": ""},
+         "refused_title": "", "confirming": stepping_up.notice(row, request.actor)},
         status=status,
     )
 

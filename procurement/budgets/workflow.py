@@ -212,7 +212,7 @@ ENCUMBRANCE = Lifecycle(
         Transition("pay", E.COMMITTED, None, pgettext_lazy("act", "支付"), system=True, checks=[settled_amount], effect=verbs.pay_row,
                    sentence=_("支付 %(amount)s 元，凭证 %(voucher)s")),
         Transition("settle", E.COMMITTED, E.SETTLED, _("结清"), system=True, rules=["S-101"]),
-        Transition("refund", [E.COMMITTED, E.SETTLED], E.COMMITTED, _("登记国库退回"), who=[TREASURY], inputs=RefundForm,
+        Transition("refund", [E.COMMITTED, E.SETTLED], E.COMMITTED, _("登记国库退回"), step_up=True, who=[TREASURY], inputs=RefundForm,
                    reason=REFUND_REASONS, checks=[refunded_amount], effect=verbs.refund_row, tells=[FINANCE],
                    sentence=_("国库退回 %(amount)s 元，凭证 %(voucher)s")),
         Transition("release", [E.RESERVED, E.COMMITTED, E.PLEDGED], E.RELEASED, _("释放资金"), who=[FINANCE], system=True, reason=True,

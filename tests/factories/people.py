@@ -1,9 +1,12 @@
 """The demonstration people as actors: `actor("head")`. Loaded once a test by the `people` fixture."""
 from __future__ import annotations
 
+from django.utils import timezone
+
 from portal.accounts.actor import Actor, actor_for
 from portal.accounts.demo import load_people, organisation
 from portal.accounts.models import Membership, User
+from portal.accounts.presence import Way
 from portal.workflow import perform
 
 
@@ -28,6 +31,7 @@ def colleague(username: str) -> Actor:
     user, _made = User.objects.get_or_create(username=f"{username}_colleague", defaults={"name": "同事"})
     for role in person.roles:
         Membership.objects.get_or_create(user=user, organisation=person.organisation, role=role)
+    return actor_for(user, stepped_up_at=timezone.now(), stepped_up_by=Way.APP)  # no demonstration person: has shown himself
     return actor_for(user)
 
 

@@ -12,7 +12,7 @@ from django.db import connections
 from django.test.client import ClientHandler
 
 WRITING = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE|MERGE)\s+\"?(\w+)", re.I)
-ALLOWED = re.compile(r"django_session$|axes_")
+ALLOWED = re.compile(r"django_session$|authentication_session$|axes_")
 
 
 class ReadingWrote(AssertionError):

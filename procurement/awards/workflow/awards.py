@@ -144,13 +144,14 @@ AWARD = Lifecycle(
             tells=HEAD, rules=["R87-71", "R87-72"],
         ),
         Transition(
-            "decide", State.PROPOSED, State.DECIDED, _("按排序确定中标人"), who=HEAD, inputs=forms.DecideForm,
+            "decide", State.PROPOSED, State.DECIDED, _("按排序确定中标人"), step_up=True, who=HEAD, inputs=forms.DecideForm,
             guards=[decider_is_not_on_the_panel, first_can_be_chosen, within_the_limit], effect=verbs.decide, hold=Hold.AWARD,
             clocks=[stops("AWARD_DECISION"), starts("RESULT_PUBLICATION")], tells=OFFICER, task=True,
             rules=["R87-71", "R87-72"], sentence=_("确定%(supplier)s中标，金额 %(amount)s 元"),
         ),
         Transition(
-            "decide_other", State.PROPOSED, State.DECIDED, _("确定其他候选人"), who=HEAD, inputs=forms.DecideOtherForm, reason=OTHER,
+            "decide_other", State.PROPOSED, State.DECIDED, _("确定其他候选人"), step_up=True, who=HEAD,
+            inputs=forms.DecideOtherForm, reason=OTHER,
             guards=[decider_is_not_on_the_panel], checks=[other_can_be_chosen], effect=verbs.decide_other, hold=Hold.AWARD,
             clocks=[stops("AWARD_DECISION"), starts("RESULT_PUBLICATION")], tells=[*OFFICER, *AUDITOR], rules=["R87-71"],
             sentence=_("确定%(supplier)s中标（第 %(rank)s 名），金额 %(amount)s 元"),
@@ -168,7 +169,7 @@ AWARD = Lifecycle(
             hint=_("须有正当理由；记录后不再视同确定，定标时限中止计时。"),
         ),
         Transition(
-            "announce", State.DECIDED, State.ANNOUNCED, _("公告结果并发中标通知书"), who=HEAD,
+            "announce", State.DECIDED, State.ANNOUNCED, _("公告结果并发中标通知书"), step_up=True, who=HEAD,
             guards=[winner_stands, notice_is_complete], effect=verbs.announce, hold=Hold.AWARD,
             clocks=[stops("RESULT_PUBLICATION"), starts("SIGNING")], tells=[*OFFICER, *WINNER], task=True,
             rules=["R-GP-37", "R87-74", "R87-75"], sentence=_("公告中标结果 %(notice)s，%(supplier)s中标，金额 %(amount)s 元"),
@@ -189,7 +190,7 @@ AWARD = Lifecycle(
             clocks=[voids()], tells=[*HEAD, *WINNER], rules=["R-GP-50", "RBL-01"],
         ),
         Transition(
-            "replace", [State.ABANDONED, State.ANNULLED], State.REPLACED, _("递补中标人"), who=HEAD, inputs=forms.DecideForm,
+            "replace", [State.ABANDONED, State.ANNULLED], State.REPLACED, _("递补中标人"), step_up=True, who=HEAD, inputs=forms.DecideForm,
             guards=[decider_is_not_on_the_panel, tender_is_still_on, somebody_is_next], effect=verbs.replace, hold=Hold.AWARD,
             tells=OFFICER, rules=["R-GP-40"], sentence=_("由%(successor)s（第 %(rank)s 名）递补中标"),
         ),

@@ -76,7 +76,7 @@ REPORT = Lifecycle(
     rows=[
         Transition("draft", "", State.DRAFTED, _("开始形成评审报告"), system=True, effect=verbs.draft, rules=["R87-70"]),
         Transition(
-            "sign", State.DRAFTED, None, _("签署评审报告"), who=PANEL, inputs=forms.SignForm,
+            "sign", State.DRAFTED, None, _("签署评审报告"), step_up=True, who=PANEL, inputs=forms.SignForm,
             guards=[not_signed_yet, panel_is_whole, enough_bids_are_left, every_sheet_is_in, objective_items_agree, questions_are_judged],
             effect=verbs.sign, task=True, rules=["R87-70", "R87-32"],
             hint=_("全体成员签署后评审结束；不同意见写明理由后签署。"),

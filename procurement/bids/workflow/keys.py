@@ -88,13 +88,15 @@ OPENING_KEY = Lifecycle(
             hint=_("原密钥作废，每名开标人都要重新设置口令。"),
         ),
         Transition(
-            "set_passphrase", [State.NAMED, State.PROVED], None, _("设置开标口令"), who=[NamedOpener(until="set_at")],
+            "set_passphrase", [State.NAMED, State.PROVED], None, _("设置开标口令"), step_up=True,
+            who=[NamedOpener(until="set_at")],
             guards=[passphrase_not_yet_set], inputs=forms.PassphraseForm, effect=verbs.set_passphrase, task=True,
             rules=["SEAL-01", "SEAL-02"], hint=_("口令只有您知道，忘记后无法找回；开标时须由您亲自输入。"),
         ),
         Transition("make", State.NAMED, State.MADE, _("生成开标密钥"), system=True, effect=verbs.make, rules=["SEAL-01"]),
         Transition(
-            "prove", [State.MADE, State.PROVED], None, _("验证开标密钥"), who=[NamedOpener(until="proved_at")],
+            "prove", [State.MADE, State.PROVED], None, _("验证开标密钥"), step_up=True,
+            who=[NamedOpener(until="proved_at")],
             guards=[passphrase_is_set, not_yet_proved, not_locked], inputs=forms.OwnPassphraseForm,
             checks=[passphrase_opens], effect=verbs.prove, task=True, rules=["SEAL-04"],
             hint=_("再输一次口令，解开一段已知文字，证明您的密钥可用。"),
@@ -104,7 +106,7 @@ OPENING_KEY = Lifecycle(
             "succeed", State.PROVED, None, _("指定接任开标人"), system=True, effect=verbs.succeed, rules=["SEAL-01"],
         ),
         Transition(
-            "hand_over", State.PROVED, None, _("交接密钥封层"), who=[NamedOpener()],
+            "hand_over", State.PROVED, None, _("交接密钥封层"), step_up=True, who=[NamedOpener()],
             guards=[passphrase_is_set, somebody_to_hand_to, enough_remain, not_locked], inputs=forms.OwnPassphraseForm,
             checks=[passphrase_opens], effect=verbs.hand_over, rules=["SEAL-01"],
             hint=_("把您的外层封层交给接任人；密钥本身不会被打开。"),

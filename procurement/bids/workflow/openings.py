@@ -154,7 +154,7 @@ OPENING = Lifecycle(
             guards=[on_the_day, not_yet_present], effect=verbs.attend, task=True, rules=["SEAL-06"],
         ),
         Transition(
-            "start", State.SCHEDULED, State.STARTED, _("开始开标"), who=_OPENER,
+            "start", State.SCHEDULED, State.STARTED, _("开始开标"), step_up=True, who=_OPENER,
             guards=[
                 time_has_come, two_are_present, actor_is_present, passphrase_is_set, can_go_first, not_locked,
             ],
@@ -166,7 +166,7 @@ OPENING = Lifecycle(
             guards=[too_few], rules=["R87-21"],
         ),
         Transition(
-            "open_bids", State.STARTED, State.OPENED, _("开启全部投标"), who=_OPENER,
+            "open_bids", State.STARTED, State.OPENED, _("开启全部投标"), step_up=True, who=_OPENER,
             guards=[another_opener, actor_is_present, passphrase_is_set, not_locked], inputs=forms.OwnPassphraseForm,
             checks=[passphrase_opens], effect=verbs.open_bids, task=True, hold=Hold.PROCUREMENT,
             rules=["R87-20", "SEAL-01"], hint=_("核对摘要，解密全部投标，报价同时公布。"),
@@ -189,7 +189,7 @@ OPENING = Lifecycle(
             rules=["R87-22"],
         ),
         Transition(
-            "close_record", State.OPENED, State.CONFIRMED, _("办结开标记录"), who=_OPENER,
+            "close_record", State.OPENED, State.CONFIRMED, _("办结开标记录"), step_up=True, who=_OPENER,
             guards=[doubts_are_answered, all_have_confirmed], effect=verbs.close_record, clocks=[starts("CHALLENGE_WINDOW")],
             task=True, rules=["R87-22", "R94-02"], hint=_("形成开标记录并存档；开标密钥随即销毁。"),
         ),

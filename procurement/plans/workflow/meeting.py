@@ -95,7 +95,7 @@ MEETING = Lifecycle(
                    checks=[quorum_is_there], effect=meetings.convene, rules=["S-185"], task=True),
         Transition("record_decision", S.CONVENED, None, _("记录议决"), who=[SECRETARY], inputs=DecisionForm,
                    checks=[still_open, decision_holds_together], effect=meetings.record_decision, rules=["S-24"], task=True),
-        Transition("minute", S.CONVENED, S.MINUTED, _("签发纪要"), who=[CONVENER], guards=[every_item_decided],
+        Transition("minute", S.CONVENED, S.MINUTED, _("签发纪要"), step_up=True, who=[CONVENER], guards=[every_item_decided],
                    not_by=["call", "record_decision"], effect=meetings.minute, rules=["R-002", "S-24"], task=True,
                    hint=_("签发后全部议决同时生效，不能再改。")),
         Transition("supplement", S.MINUTED, None, _("补充纪要"), who=[CONVENER], reason=True, effect=meetings.supplement),
