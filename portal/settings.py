@@ -163,8 +163,15 @@ AXES_VERBOSE = False
 SIGN_IN_PERSON_LIMIT = env.int("SIGN_IN_PERSON_LIMIT", default=30)  # failures of one account in an hour, from anywhere
 SIGN_IN_ADDRESS_LIMIT = env.int("SIGN_IN_ADDRESS_LIMIT", default=100)  # failures from one address in an hour
 SECOND_FACTOR = env("SECOND_FACTOR", default="acting")  # who must have one: none, acting, everybody
+ADMINISTRATION_MINUTES = env.int("ADMINISTRATION_MINUTES", default=60)  # longest period of administration; 0 = no periods
 STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=10)
 STEP_UP_BY_PASSWORD = env.bool("STEP_UP_BY_PASSWORD", default=True)  # for people who have no second factor
+
+# A government's unified identity (OpenID Connect); offered where an issuer is named.
+IDENTITY_ISSUER = env("IDENTITY_ISSUER", default="")
+IDENTITY_NAME = env("IDENTITY_NAME", default="统一身份认证")
+IDENTITY_CLIENT_ID = env("IDENTITY_CLIENT_ID", default="")
+IDENTITY_CLIENT_SECRET = env("IDENTITY_CLIENT_SECRET", default="")
 
 # --- language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

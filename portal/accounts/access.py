@@ -11,6 +11,10 @@ PUBLIC = "public"
 SIGNED_IN = "signed-in"
 
 
+class RoleSleeps(PermissionDenied):
+    """The role is held, but may be used only within a period that has to be opened first."""
+
+
 def audience(*who: str) -> Callable:
     """Declare who may open a view: `PUBLIC`, `SIGNED_IN`, or roles. A visitor is sent to sign in, others get 403."""
 
@@ -22,7 +26,7 @@ def audience(*who: str) -> Callable:
             if request.actor.is_public:
                 return redirect_to_login(request.get_full_path())
             if SIGNED_IN not in who and not request.actor.has(*who):
-                raise PermissionDenied
+                raise RoleSleeps if request.actor.dormant.intersection(who) else PermissionDenied
             return view(request, *args, **kwargs)
 
         guarded.audience = frozenset(who)

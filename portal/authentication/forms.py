@@ -51,3 +51,15 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(label=_("名称"), max_length=60, initial=_("我的安全密钥"), help_text=_("便于日后辨认，如“钥匙串上的密钥”。"))
     answer = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _("没有收到密钥的应答，请重试。")})
+
+
+class PeriodForm(forms.Form):
+    """Why somebody administers now, and for how long."""
+
+    reason = forms.CharField(label=_("事由"), max_length=300, help_text=_("写明要办什么，如“为新进人员开通账号”。审计人员看得到。"))
+    minutes = forms.TypedChoiceField(label=_("时长"), coerce=int)
+
+    def __init__(self, *args, longest: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = [minutes for minutes in (15, 30, 60, 120, 240, 480) if minutes < longest] + [longest]
+        self.fields["minutes"].choices = [(minutes, _("%(minutes)s 分钟") % {"minutes": minutes}) for minutes in offered]

@@ -1,15 +1,18 @@
 """Every request of somebody signed in: is his session still good, must he enrol first, does he show that it is he."""
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from portal.accounts.access import PUBLIC
+from portal.accounts.access import PUBLIC, RoleSleeps
 from portal.accounts.middleware import resolve_actor
 from portal.accounts.presence import StepUpNeeded, remember
 
@@ -78,4 +81,7 @@ class StepUpMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, RoleSleeps):
+            back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+            return redirect(f"{reverse('authentication:own_periods')}?{back}")
         return stepping_up.page(request) if isinstance(exception, StepUpNeeded) else None

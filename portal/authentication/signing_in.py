@@ -22,6 +22,7 @@ from portal.accounts.presence import Way, remember
 from portal.audit.record import note
 
 from . import factors
+from .identity import kept
 
 PENDING = "pending_sign_in"
 AWAITED_FOR = timedelta(minutes=10)
@@ -70,6 +71,8 @@ def let_in(request: HttpRequest, user: User, *, way: str, wanted: str = "", seco
     actor = actor_for(user, request_id=request.request_id)
     what = "demo_sign_in" if way == Way.DEMONSTRATION else "sign_in"
     note(actor=actor, what=what, subject=str(user.pk), label=user.name, facts={"by": str(way), "second": str(second)})
+    if kept(request.session) and way != Way.IDENTITY:
+        return redirect("authentication:bind_identity")  # who came from the unified identity a moment ago may now say that it is he
     return redirect(safe(request, wanted))
 
 

@@ -53,7 +53,8 @@ class DemoToken(InDemoMode, APIView):
         user = get_object_or_404(User, username=given.validated_data["username"], is_demo=True, is_active=True)
         actor = actor_for(user, request_id=request._request.request_id)
         token, secret = ApiToken.issue(
-            user=user, organisation=actor.organisation, name="demo", scope=ApiToken.Scope.ACT,
+            user=user, organisation=actor.organisation, name="demo",
+            scope=ApiToken.Scope.SIGN if user.is_one_click else ApiToken.Scope.ACT,  # nothing to show oneself by (AUTH-02)
             expires_at=timezone.now() + timedelta(days=1),
         )
         note(actor=actor, what="token_issued", subject=str(token.pk), label=token.name, facts={"scope": token.scope})

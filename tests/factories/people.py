@@ -10,19 +10,24 @@ from portal.accounts.presence import Way
 from portal.workflow import perform
 
 
+def present(user: User) -> Actor:
+    """The actor of a person who has just shown himself, as opening, signing and paying ask (AUTH-01)."""
+    return actor_for(user, stepped_up_at=timezone.now(), stepped_up_by=Way.APP)
+
+
 def actor(username: str) -> Actor:
     """The actor of a demonstration person; loads the people when they are not there yet."""
     user = User.objects.filter(username=username).first()
     if user is None:
         user = load_people()[username]
-    return actor_for(user)
+    return present(user)
 
 
 def also(username: str, role: str) -> Actor:
     """A demonstration person with one more role in the same organisation: for acts that two people must do."""
     person = actor(username)
     Membership.objects.get_or_create(user=person.user, organisation=person.organisation, role=role)
-    return actor_for(person.user)
+    return present(person.user)
 
 
 def colleague(username: str) -> Actor:
@@ -31,8 +36,7 @@ def colleague(username: str) -> Actor:
     user, _made = User.objects.get_or_create(username=f"{username}_colleague", defaults={"name": "同事"})
     for role in person.roles:
         Membership.objects.get_or_create(user=user, organisation=person.organisation, role=role)
-    return actor_for(user, stepped_up_at=timezone.now(), stepped_up_by=Way.APP)  # no demonstration person: has shown himself
-    return actor_for(user)
+    return present(user)
 
 
 def make_invitation(name: str = "程新来", *, where: str = "agency", roles: tuple = ("PLANNER",), email: str = "cheng@demo.invalid", **more):

@@ -15,8 +15,9 @@ from portal.accounts.access import SIGNED_IN, audience
 from portal.accounts.presence import HAS_FACTOR, ask_presence, presence_asked
 from portal.audit.record import note
 from portal.authentication import factors, keys, sessions, vault
+from portal.authentication.administration import may_administer
 from portal.authentication.forms import AppForm, KeyForm
-from portal.authentication.models import AuthenticatorApp, SecurityKey, Session
+from portal.authentication.models import AuthenticatorApp, Identity, SecurityKey, Session
 from portal.authentication.policy import must_enrol
 
 ENROLLING = "enrolling_app"  # name in the session, sealed
@@ -37,7 +38,9 @@ def security(request: HttpRequest) -> HttpResponse:
         "keys": SecurityKey.objects.filter(user=user)[:25],
         "sessions": [(session, _public_key(session.session_key), session.session_key == request.session.session_key)
                      for session in _own_sessions(request)],
-        "must_enrol": must_enrol(request.actor, request.session), "exempt": user.is_one_click,
+        "identities": Identity.objects.filter(user=user)[:25],
+        "identity_provider": settings.IDENTITY_NAME if settings.IDENTITY_ISSUER else "",
+        "administers": may_administer(request.actor), "must_enrol": must_enrol(request.actor, request.session), "exempt": user.is_one_click,
         "idle_minutes": settings.SESSION_IDLE_MINUTES, "longest_hours": settings.SESSION_COOKIE_AGE // 3600,
         "breadcrumbs": _crumbs(_("登录与安全")),
     })

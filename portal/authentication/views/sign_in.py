@@ -28,7 +28,10 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(demo_people=demo_people(), demo_url=reverse("authentication:demo_sign_in"), **kwargs)
+        return super().get_context_data(
+            demo_people=demo_people(), demo_url=reverse("authentication:demo_sign_in"),
+            identity_provider=settings.IDENTITY_NAME if settings.IDENTITY_ISSUER else "", **kwargs,
+        )
 
     def form_valid(self, form):
         return first_step(self.request, form.get_user(), way=Way.PASSWORD, wanted=self.get_redirect_url())

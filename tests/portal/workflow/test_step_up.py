@@ -57,7 +57,8 @@ def test_the_list_is_that_of_the_tables():
 def test_files_and_passphrases_are_asked_for_after_the_person_because_they_cannot_wait_in_a_page():
     first = {(code, name) for code, name in ROWS if (form := lifecycle(code)[name].inputs) and asked_first(form.base_fields.values())}
     assert first == {
-        ("contracts.contract", "sign"), ("contracts.contract", "terminate"), ("payments.request", "correct_account"), ("bids.opening", "start"), ("bids.opening", "open_bids"),
+        ("contracts.contract", "sign"), ("contracts.contract", "terminate"), ("payments.request", "correct_account"),
+        ("bids.opening", "start"), ("bids.opening", "open_bids"),
         *(("bids.key", name) for name in STEP_UP["bids.key"]),
     }
     assert not [pair for pair in first if lifecycle(pair[0])[pair[1]].page]  # only the general page knows how
