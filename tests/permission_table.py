@@ -266,7 +266,7 @@ def entry(lifecycle: str, row: str) -> set[tuple[str, str, frozenset[str]]]:
     return found
 
 
-#: Rows that open, sign or pay: before them the person shows once more that it is he (AUTH-01).
+#: Rows that open, sign, pay or administer: before them the person shows once more that it is he (AUTH-01).
 STEP_UP: dict[str, set[str]] = {
     "plans.meeting": {"minute"},
     "budgets.encumbrance": {"refund"},
@@ -278,6 +278,7 @@ STEP_UP: dict[str, set[str]] = {
     "contracts.acceptance": {"sign", "accept", "accept_in_part", "fail"},
     "payments.request": {"approve", "order", "correct_account"},
     "assessments.engagement": {"sign_independence", "report"},
+    "administration.invitation": {"invite", "renew"},
 }
 #: Lifecycles that programs do not act on: the clock and the agenda of a meeting go with their things.
 NO_API = {"workdays.outage", "administration.calendar", "administration.invitation", "workdays.clock", "plans.agenda", "notices.notice"}

@@ -7,8 +7,13 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
+from .presence import ask_presence
+from .roles import Role
+
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+READING = ("GET", "HEAD", "OPTIONS")
+ADMINISTRATORS = {Role.ADMINISTRATOR}
 
 
 class RoleSleeps(PermissionDenied):
@@ -16,7 +21,10 @@ class RoleSleeps(PermissionDenied):
 
 
 def audience(*who: str) -> Callable:
-    """Declare who may open a view: `PUBLIC`, `SIGNED_IN`, or roles. A visitor is sent to sign in, others get 403."""
+    """Declare who may open a view: `PUBLIC`, `SIGNED_IN`, or roles. A visitor is sent to sign in, others get 403.
+
+    What is declared for administrators alone asks for the person before it changes anything.
+    """
 
     def declare(view: Callable) -> Callable:
         @wraps(view)
@@ -27,6 +35,8 @@ def audience(*who: str) -> Callable:
                 return redirect_to_login(request.get_full_path())
             if SIGNED_IN not in who and not request.actor.has(*who):
                 raise RoleSleeps if request.actor.dormant.intersection(who) else PermissionDenied
+            if set(who) == ADMINISTRATORS and request.method not in READING:
+                ask_presence(request.actor)  # what administrators alone may do, they do in person (AUTH-01)
             return view(request, *args, **kwargs)
 
         guarded.audience = frozenset(who)

@@ -164,12 +164,12 @@ INVITATION = Lifecycle(
     code="administration.invitation", reference="ADM-03", name=_("邀请"), model=Invitation,
     rows=[
         Transition(
-            "invite", sources="", target=State.SENT, label=_("邀请人员"), who=[Who(Role.ADMINISTRATOR)], inputs=InvitationForm,
-            checks=[place_is_overseen, roles_fit, not_invited_yet], effect=invite, rules=["ADM-01", "ADM-03"],
+            "invite", sources="", target=State.SENT, label=_("邀请人员"), step_up=True, who=[Who(Role.ADMINISTRATOR)],
+            inputs=InvitationForm, checks=[place_is_overseen, roles_fit, not_invited_yet], effect=invite, rules=["ADM-01", "ADM-03"],
             hint=_("生成一个 7 天内有效、只能用一次的链接；本人打开链接，自己设定账号和密码。"),
         ),
         Transition(
-            "renew", sources=[State.SENT, State.EXPIRED], target=State.SENT, label=_("重发链接"), who=OVERSEER,
+            "renew", sources=[State.SENT, State.EXPIRED], target=State.SENT, label=_("重发链接"), step_up=True, who=OVERSEER,
             guards=[organisation_acts], effect=renew, rules=["ADM-03"], hint=_("生成新的链接，原来的链接随即作废。"),
         ),
         Transition("withdraw", sources=[State.SENT], target=State.WITHDRAWN, label=_("撤回邀请"), who=OVERSEER, reason=True),

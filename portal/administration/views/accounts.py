@@ -44,7 +44,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         try:
             perform(invitation, "accept", actor=system_actor(request.request_id), **values)
             messages.success(request, _("账号已开通，请用账号“%(name)s”登录。") % {"name": values["username"]})
-            return redirect("accounts:sign_in")
+            return redirect("authentication:sign_in")
         except Refused as refused:
             refusals = refused.refusals
     return render(request, "administration/accept.html", {"invitation": invitation, "form": form, "refusals": refusals},
@@ -84,7 +84,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         try:
             set_password(token=token, password=form.cleaned_data["password"])
             messages.success(request, _("新密码已设定，请登录。"))
-            return redirect("accounts:sign_in")
+            return redirect("authentication:sign_in")
         except Refused as refused:
             refusals = refused.refusals
     return render(request, "administration/new_password.html", {"person": person, "form": form, "refusals": refusals},
@@ -109,7 +109,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             set_up(places=[Place(code, name) for code, name in form.places()],
                    **{name: data[name] for name in ("organisation", "code", "username", "name", "email", "password")})  # fmt: skip
             messages.success(request, _("平台已设立，请用账号“%(name)s”登录。") % {"name": data["username"]})
-            return redirect("accounts:sign_in")
+            return redirect("authentication:sign_in")
         except Refused as refused:
             refusals = refused.refusals
     return render(request, "administration/setup.html", {"form": form, "refusals": refusals},

@@ -114,3 +114,19 @@ def test_the_auditor_reads_who_when_why_and_what_and_others_do_not(user):
     stranger.force_login(actor("head").user)
     assert stranger.get("/administration-periods/").status_code == 403
     assert client.get("/administration-periods/").status_code == 403
+
+
+def test_what_administrators_alone_may_do_asks_for_the_person_before_it_changes_anything(user):
+    @audience(Role.ADMINISTRATOR)
+    def page(request):
+        return HttpResponse(request.method)
+
+    open_period(actor=stepped_up(user), reason="核对日历", minutes=15)
+    for method, actor_now, content in (("get", actor_for(user), b"GET"), ("post", stepped_up(user), b"POST")):
+        request = getattr(RequestFactory(), method)("/somewhere/")
+        request.actor = actor_now
+        assert page(request).content == content
+    request = RequestFactory().post("/somewhere/")
+    request.actor = actor_for(user)
+    with pytest.raises(StepUpNeeded):
+        page(request)
