@@ -46,11 +46,19 @@ def callback(request: HttpRequest) -> HttpResponse:
     identity.keep(request.session, claim)
     if not request.actor.is_public:
         return redirect("authentication:bind_identity")
-    return render(request, "authentication/identity_unknown.html", {"claim": claim, "provider": settings.IDENTITY_NAME})
+    return render(request, "authentication/identity_unknown.html", {
+        "claim": claim, "provider": settings.IDENTITY_NAME, "breadcrumbs": _way(_("还没有绑定账号")),
+    })
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    return render(request, "authentication/identity_refused.html", {"provider": settings.IDENTITY_NAME}, status=403)
+    return render(request, "authentication/identity_refused.html", {
+        "provider": settings.IDENTITY_NAME, "breadcrumbs": _way(_("统一身份认证没有成功")),
+    }, status=403)
+
+
+def _way(last: str) -> list[tuple[str, str]]:
+    return [(_("登录"), "/sign-in/"), (last, "")]
 
 
 @audience(SIGNED_IN)

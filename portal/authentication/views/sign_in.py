@@ -68,7 +68,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             return let_in(request, awaited.user, way=awaited.way, wanted=awaited.wanted, second=way)
         wrong = True
     return render(request, "authentication/second_step.html", {
-        "offer": challenges.offer(request, awaited.user), "wrong": wrong, "public_class": "public--login",
+        "offer": challenges.offer(request, awaited.user), "wrong": wrong,
     }, status=422 if wrong else 200)
 
 
@@ -89,5 +89,5 @@ def locked(request: HttpRequest, response=None, credentials: dict | None = None)
     """What a locked account gets to read, whether it exists or not: that it is locked here, and until when."""
     username = (credentials or {}).get("username") or request.POST.get("username", "")
     return render(request, "accounts/locked.html", {
-        "until": limits.locked_until(request, username), "public_class": "", "breadcrumbs": [(_("登录"), "")],
+        "until": limits.locked_until(request, username), "breadcrumbs": [(_("登录"), "/sign-in/"), (_("暂时不能登录"), "")],
     }, status=429)
