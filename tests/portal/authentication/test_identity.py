@@ -191,8 +191,10 @@ def test_state_and_code_are_good_once_and_for_the_visitor_who_was_sent(user, pro
     assert thief.get(back).status_code == 403
     assert not is_in(thief)
     assert client.get(back.replace("state=", "state=x")).status_code == 403
-    assert client.get(provider.authorize(client.get("/sign-in/identity/")["Location"])).status_code == 302
+    assert client.get(back).status_code == 302
+    client.post("/sign-out/")
     assert client.get(back).status_code == 403
+    assert not is_in(client)
 
 
 def test_a_stolen_code_is_worth_nothing_without_the_verifier(user, provider):
