@@ -47,6 +47,7 @@ PORTAL_APPS = [
     "portal.notices",
     "portal.notifications",
     "portal.authentication",
+    "portal.signing",
     "portal.reports",
     "catalogue",
     "procurement.suppliers",
@@ -295,6 +296,13 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when prometheu
 # --- the record, jurisdiction ------------------------------------------------------------------------------------
 JURISDICTION = env("JURISDICTION", default="赣江市（演示）" if DEMO else "")  # name on the public pages
 AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
+SIGNATURE_DIGEST = env("SIGNATURE_DIGEST", default="sha256")  # of what a person signs: sha256 or sm3
+# The seal on papers: the organisation's certificate with its key, or one that this installation makes itself.
+SEAL_PAPERS = env.bool("SEAL_PAPERS", default=True)
+SEAL_CERTIFICATE = env("SEAL_CERTIFICATE", default="")
+SEAL_KEY = env("SEAL_KEY", default="")
+SEAL_PASSPHRASE = env("SEAL_PASSPHRASE", default="")
+SEAL_ROOTS = env("SEAL_ROOTS", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

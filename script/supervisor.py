@@ -28,7 +28,7 @@ LOG_LIMIT = 5 * 1024 * 1024  # bytes after which a log is set aside at the next 
 # Everything that the portal keeps under var/, and so all that --fresh may remove.
 KEPT = (
     "portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "media", "mail", "log", "broker", "static", "arriving", "metrics",
-    "secret_key", "mode", "walkthrough", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
+    "secret_key", "seal", "mode", "walkthrough", "celerybeat-schedule", "celerybeat-schedule.bak", "celerybeat-schedule.dat",
     "celerybeat-schedule.dir", "celerybeat-schedule.db", "accounts.txt",
 )  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_time_comes_from_the_one_clock():
     # heartbeats, delivery, backups, one-time links and terms of office
     real_time_folders = (
         "portal/reports/", "portal/notifications/", "portal/files/", "portal/operations/", "portal/administration/",
-        "portal/authentication/",
+        "portal/authentication/", "portal/signing/",
     )
     hits = [
         hit for hit in found(r"timezone\.now\(|datetime\.now\(|date\.today\(|localdate\(", SOURCE, allowed=real_time)

@@ -24,6 +24,7 @@ from django.utils.translation import override
 
 from portal import clock, qr
 from portal.audit.canonical import canonical_json, digest
+from portal.signing.seal import seal
 
 #: Where the page seems to lie. Nothing is fetched from there or from any other host: see `_fetcher`.
 BASE = "https://paper.invalid"
@@ -101,7 +102,10 @@ def template_version(template: str) -> str:
 
 
 def typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
-    """The page as PDF/A-3a with `content` attached, and its number of pages. Never inside a transaction of an act."""
+    """The page as PDF/A-3a with `content` attached and the portal's seal on it, and its number of pages.
+
+    Never inside a transaction of an act.
+    """
     from weasyprint import HTML, Attachment
     from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
@@ -121,7 +125,7 @@ def typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
     )
     document.metadata.title = title
     document.metadata.generator = "portal"
-    return document.write_pdf(**options), len(document.pages)
+    return seal(document.write_pdf(**options)), len(document.pages)
 
 
 @cache

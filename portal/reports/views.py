@@ -10,6 +10,8 @@ from portal.accounts.access import PUBLIC, SIGNED_IN, audience
 from portal.audit.canonical import plain
 from portal.notices.models import Notice
 from portal.paging import page_of
+from portal.signing.models import Signature
+from portal.signing.seal import SealState, examine
 from portal.workflow import Refused, available_actions
 
 from .models import Paper, ReportJob
@@ -87,7 +89,7 @@ def verify(request: HttpRequest, digest: str) -> HttpResponse:
     digest = digest.lower()
     papers = list(Paper.objects.of_digest(digest)[:20])
     return render(request, "reports/verify.html", {
-        "digest": digest, "papers": [(paper, _state_of(paper)) for paper in papers],
+        "digest": digest, "papers": [(paper, _state_of(paper), _seal_of(paper), _signatures_of(paper)) for paper in papers],
         "notice": Notice.objects.visible_to(request.actor).select_related("organisation").filter(digest=digest).first(),
         "breadcrumbs": [(_("首页"), "/"), (_("核验"), "/verify/"), (digest[:12], "")],
     }, status=200)
@@ -102,3 +104,19 @@ def _state_of(paper: Paper) -> tuple[str, str]:
     if paper.document.is_intact():
         return "done", _("平台保存的文件与生成时一致")
     return "red", _("平台保存的文件与生成时不一致，请以原件为准并报告管理员")
+
+
+def _seal_of(paper: Paper) -> SealState | None:
+    """What the seal on the kept file says; nothing where there is no file to look at."""
+    if not paper.document.is_ready or paper.document.discarded_at:
+        return None
+    try:
+        with paper.document.open() as stream:
+            return examine(stream.read())
+    except FileNotFoundError:
+        return None
+
+
+def _signatures_of(paper: Paper) -> list[tuple[Signature, bool]]:
+    """Who signed this very file, and whether it is still the one he signed."""
+    return [(signature, signature.fits()) for signature in paper.document.signatures.all()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .table import Transition
+from .table import Transition, follow
 
 
 class ActInputs(forms.Form):
@@ -21,7 +21,10 @@ class ActInputs(forms.Form):
 
 
 def inputs_form(row: Transition, *, subject, actor, data=None, files=None, initial=None) -> ActInputs:
-    """The row's form with the reason box (and codes) it needs; bound when data is given, else begun with `initial`."""
+    """The row's form with the reason box (and codes) it needs, and the digest of the file it signs.
+
+    Bound when data is given, else begun with `initial`.
+    """
     base = row.inputs or ActInputs
     fields: dict = {}
     if row.reason_codes:
@@ -32,6 +35,11 @@ def inputs_form(row: Transition, *, subject, actor, data=None, files=None, initi
         fields["reason"] = forms.CharField(
             label=_("理由"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, required=True,
             help_text=_("写明事实和依据；所有问题一次说全。"),
+        )
+    if row.signs:
+        document = follow(subject, row.signs)
+        fields["shown"] = forms.CharField(
+            widget=forms.HiddenInput, initial=getattr(document, "digest", ""), required=document is not None
         )
     form_class = type("ActForm", (base,), fields) if fields else base
     return form_class(data, files, subject=subject, actor=actor, initial=initial)

@@ -132,6 +132,7 @@ class Transition:
     hint: Any = ""  # one sentence under the button: what will happen
     confirm: Any = ""  # question before an act that cannot be undone; names the thing
     step_up: bool = False  # opens, signs or pays: the person shows once more that it is he (portal/accounts/presence.py)
+    signs: str = ""  # path to the file that this act signs (portal/signing): its digest is asked back from whoever showed it
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from .actions import Action
 from .engine import Act, done_already, may, perform, refusals
 from .inputs import inputs_form
 from .refusals import NotYours, Refused
-from .table import Lifecycle, lifecycle
+from .table import Lifecycle, follow, lifecycle
 
 
 def subject_for(actor, cycle: Lifecycle, pk: str):
@@ -65,7 +65,8 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     return render(
         request, "act/act.html",
         {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted,
-         "refused_title": "", "confirming": stepping_up.notice(row, request.actor)},
+         "refused_title": "", "confirming": stepping_up.notice(row, request.actor),
+         "signing": follow(obj, row.signs) if row.signs else None},
         status=status,
     )
 

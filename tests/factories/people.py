@@ -1,17 +1,26 @@
 """The demonstration people as actors: `actor("head")`. Loaded once a test by the `people` fixture."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from portal.accounts.actor import Actor, actor_for
 from portal.accounts.demo import load_people, organisation
 from portal.accounts.models import Membership, User
 from portal.accounts.presence import Way
+from portal.accounts.roles import Role
+from portal.authentication.models import Administration
 from portal.workflow import perform
 
 
 def present(user: User) -> Actor:
-    """The actor of a person who has just shown himself, as opening, signing and paying ask (AUTH-01)."""
+    """The actor of a person who has just shown himself, as opening, signing and paying ask (AUTH-01), and who administers now."""
+    for held in Membership.objects.live().filter(user=user, role=Role.ADMINISTRATOR):
+        if not user.is_one_click and not Administration.objects.running().filter(user=user).exists():
+            Administration.objects.create(
+                user=user, organisation=held.organisation, reason="test", ends_at=timezone.now() + timedelta(hours=1)
+            )
     return actor_for(user, stepped_up_at=timezone.now(), stepped_up_by=Way.APP)
 
 

@@ -1,6 +1,6 @@
 """The file that a backup is: a tar of parts, their list as the last part, one digest over all of it, and age around it.
 
-    tar:  database · files/… · secret_key · manifest.json
+    tar:  database · files/… · secret_key · seal/… · manifest.json
     then: portal-backup-1 sha256 <digest of every byte before this line>
 
 `tar` reads it, and `age --decrypt` opens it, without the portal. Every byte stands under a digest: of its part, which is
@@ -26,6 +26,7 @@ import pyrage
 
 FORMAT = "portal-backup-1"
 MANIFEST = "manifest.json"
+KEYS = ("secret_key", "seal/key.pem", "seal/certificate.pem")  # of the installation, where it made them itself
 CHUNK = 1024 * 1024
 _SEAL = f"{FORMAT} sha256 "
 _SEAL_LENGTH = len(_SEAL) + 64 + 1

@@ -80,7 +80,8 @@ def restore(path: Path, identity: str, place: Place, say: Callable[[str], None] 
             written.append(kept)
             if place.files.save(kept, _Unsized(stream, kept)) != kept:
                 raise NotEmpty(f"the store of files already holds {kept}")
-        elif name in ("database", "secret_key"):
+        elif name == "database" or name in container.KEYS:
+            (scratch / name).parent.mkdir(exist_ok=True)
             with (scratch / name).open("wb") as out:
                 shutil.copyfileobj(stream, out, container.CHUNK)
 
@@ -89,9 +90,11 @@ def restore(path: Path, identity: str, place: Place, say: Callable[[str], None] 
         say(f"{len(manifest['parts'])} parts read, every digest fits")
         _demand_software(manifest, place)
         databases.put_back(place.database, scratch / "database")
-        if (scratch / "secret_key").exists():
-            (scratch / "secret_key").chmod(0o600)
-            (scratch / "secret_key").replace(place.folder / "secret_key")
+        for key in filter(Path.exists, (scratch / name for name in container.KEYS)):
+            kept = place.folder / key.relative_to(scratch)
+            kept.parent.mkdir(exist_ok=True)
+            key.chmod(0o600)
+            key.replace(kept)
     except BaseException:
         for name in written:
             place.files.delete(name)

@@ -61,7 +61,7 @@ def take(path: Path, recipients: list[str], say: Callable[[str], None] = lambda 
             writer.add("database", stream, dump.stat().st_size)
         for stored in stored_files(view):
             _copy(stored, writer, taken)
-        _add_key(writer)
+        _add_keys(writer)
         writer.finish({**manifest, "missing": taken.missing, "damaged": taken.damaged})
     taken.size, taken.tables = path.stat().st_size, len(counted)
     Heartbeat.objects.update_or_create(
@@ -85,11 +85,13 @@ def _copy(stored: Stored, writer: container.Writer, taken: Taken) -> None:
     taken.files += 1
 
 
-def _add_key(writer: container.Writer) -> None:
-    key = settings.VAR_DIR / "secret_key"
-    if key.exists():
-        with key.open("rb") as stream:
-            writer.add("secret_key", stream, key.stat().st_size)
+def _add_keys(writer: container.Writer) -> None:
+    """The installation's key, and that of its seal where it made one itself."""
+    for name in container.KEYS:
+        key = settings.VAR_DIR / name
+        if key.exists():
+            with key.open("rb") as stream:
+                writer.add(name, stream, key.stat().st_size)
 
 
 def name_for(moment: datetime, *, encrypted: bool) -> str:

@@ -87,14 +87,16 @@ def sign(story: Story, contract: dict) -> None:
     path = f"contracts/{contract['id']}"
     story.refused(f"{key}_head", f"{path}/sign/", {"agreed": True}, status=404, what="文本没有发出，乙方看不到合同")
     story.act("head", "contracts", contract["id"], "offer", what="发送合同文本", state="OFFERED", rule="R87-77")
-    story.refused("head", f"{path}/countersign/", {"agreed": True}, rule="G7", what="乙方未签，甲方先签")
+    story.refused("head", f"{path}/countersign/", {"agreed": True, "shown": "-"}, rule="G7", what="乙方未签，甲方先签")
     story.refused(f"{other}_head", f"{path}/sign/", {"agreed": True}, status=404, what="未中标人签合同")
     story.await_papers("head", f"{path}/")
     story.move_by("双方约定签约", days=1)
-    story.act(f"{key}_head", "contracts", contract["id"], "sign", {"agreed": True}, "乙方负责人签署", "HALF_SIGNED", "R87-77")
-    signed = story.act("head", "contracts", contract["id"], "countersign", {"agreed": True}, "甲方负责人签署，同时占用资金", "SIGNED",
-        "R-GP-39")
-    story.refused("head", f"{path}/countersign/", {"agreed": True}, rule="G7", what="重复点击签署")
+    shown = next(paper["digest"] for paper in story.read("head", f"{path}/")["papers"] if paper["kind"] == "contract_paper")
+    agreed = {"agreed": True, "shown": shown}
+    story.refused(f"{key}_head", f"{path}/sign/", {**agreed, "shown": shown[::-1]}, rule="SIGN-01", what="签的不是所看的文件")
+    story.act(f"{key}_head", "contracts", contract["id"], "sign", agreed, "乙方负责人签署", "HALF_SIGNED", "R87-77")
+    signed = story.act("head", "contracts", contract["id"], "countersign", agreed, "甲方负责人签署，同时占用资金", "SIGNED", "R-GP-39")
+    story.refused("head", f"{path}/countersign/", agreed, rule="G7", what="重复点击签署")
     held = story.find("finance_officer", f"encumbrances/?project={story.facts['project_id']}")
     money = "；".join(f"{row['year']} 年 {row['state_label']}" for row in held)
     story.say(f"    资金 {money}")

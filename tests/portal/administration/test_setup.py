@@ -11,6 +11,7 @@ from portal.administration import links
 from portal.audit.models import Entry
 from portal.identifiers import check_character
 from tests.factories.people import actor
+from tests.portal.authentication.test_second_factor import enrol_on_the_page
 
 pytestmark = pytest.mark.django_db
 STEM = "12330281014500009"
@@ -45,6 +46,11 @@ def test_the_printed_link_sets_the_portal_up_once(capsys):
     assert Entry.objects.get(transition="first_administrator").facts["region"] == "余姚市"
     assert visitor.get(page).status_code == visitor.post(page, GIVEN).status_code == 404
     assert visitor.post("/sign-in/", {"username": "first", "password": GIVEN["password"]}).status_code == 302
+    assert visitor.get("/administration/")["Location"] == "/account/security/"  # a second factor before anything else
+    enrol_on_the_page(visitor)
+    assert visitor.get("/administration/")["Location"] == "/account/administration/?next=%2Fadministration%2F"
+    begun = visitor.post("/account/administration/", {"reason": "设立平台", "minutes": "60", "next": "/administration/"})
+    assert begun["Location"] == "/administration/"
     assert visitor.get("/administration/").status_code == 200
     with pytest.raises(CommandError):
         call_command("first_administrator")

@@ -7,6 +7,7 @@ import threading
 
 import pyrage
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -18,6 +19,7 @@ from portal.files.verbs import discard
 from portal.operations.backups import container, databases
 from portal.operations.backups.restoring import NotEmpty, check, restore
 from portal.operations.backups.taking import forget_old, name_for, take
+from portal.signing import certificates
 from portal.workflow.models import Heartbeat
 from tests.factories.installations import write_something
 
@@ -32,6 +34,7 @@ def key():
 @pytest.fixture
 def backup(portal, tmp_path):
     path = tmp_path / "one.portal-backup"
+    certificates.material()  # the installation has sealed something
     assert take(path, []).is_sound
     return path
 
@@ -41,6 +44,8 @@ def test_everything_comes_back(backup, empty_place):
     assert restored.differences == []
     assert (restored.files, restored.entries) == (20, Entry.objects.count())
     assert (empty_place.folder / "secret_key").read_bytes()
+    assert (empty_place.folder / "seal" / "key.pem").read_bytes() == (settings.VAR_DIR / "seal" / "key.pem").read_bytes()
+    assert (empty_place.folder / "seal" / "key.pem").stat().st_mode & 0o077 == 0
     with databases.alias(databases.RESTORED, empty_place.database) as using:
         assert databases.counts(using)["files_document"] == 20
         assert databases.heads(using) == databases.heads("default")
