@@ -19,6 +19,8 @@ from portal.accounts.presence import StepUpNeeded, remember
 from . import challenges, limits, sessions, stepping_up
 from .policy import must_enrol
 
+FORM = "application/x-www-form-urlencoded"
+
 
 class SessionLimitsMiddleware:
     """A session ends when nobody used it for a while, and in any case after its longest time (real time)."""
@@ -68,8 +70,13 @@ class StepUpMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        """The answer comes with the act itself; right, the act goes on as if it had been asked for before."""
-        if request.method != "POST" or not request.user.is_authenticated or not stepping_up.is_answer(request.POST):
+        """The answer comes with the act itself; right, the act goes on as if it had been asked for before.
+
+        Our page sends no files, so bodies with files are left for whoever waits for them.
+        """
+        if request.method != "POST" or request.content_type != FORM or not request.user.is_authenticated:
+            return None
+        if not stepping_up.is_answer(request.POST):
             return None
         way = challenges.answered(request, request.user, password_will_do=stepping_up.password_will_do(request))
         if way is None:

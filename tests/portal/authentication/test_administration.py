@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 
 from portal.accounts.access import RoleSleeps, audience
@@ -15,7 +15,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.authentication.administration import close_period, done_in, open_period
 from portal.authentication.models import Administration
-from tests.factories.authentication import person, sign_in, stepped_up
+from tests.factories.authentication import Browser, person, sign_in, stepped_up
 from tests.factories.people import actor
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_page_of_administrators_leads_to_opening_a_period_and_back(user):
     request.actor = actor_for(user)
     with pytest.raises(RoleSleeps):
         page(request)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     opened = client.post("/account/administration/", {"reason": "核对日历", "minutes": "15", "next": "/account/"})
     assert opened["Location"] == "/account/"
@@ -87,30 +87,30 @@ def test_a_page_of_administrators_leads_to_opening_a_period_and_back(user):
 
 
 def test_a_reason_is_asked_for_and_nobody_else_opens_one(user, settings):
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     assert client.post("/account/administration/", {"reason": " ", "minutes": "15"}).status_code == 422
     assert client.post("/account/administration/", {"reason": "x", "minutes": "9999"}).status_code == 422
-    other = Client()
+    other = Browser()
     sign_in(other, person("planner", "other"))
     assert other.get("/account/administration/").status_code == 404
     assert not Administration.objects.exists()
 
 
 def test_the_auditor_reads_who_when_why_and_what_and_others_do_not(user):
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     client.post("/account/administration/", {"reason": "核对日历", "minutes": "15"})
     client.post("/account/", {"name": "对账程序", "scope": "READ"})
     period = Administration.objects.get()
     assert done_in(period).filter(transition="token_issued").exists()
-    auditor = Client()
+    auditor = Browser()
     auditor.force_login(actor("auditor").user)
     listed = auditor.get("/administration-periods/").content.decode()
     assert "核对日历" in listed
     assert user.name in listed
     assert "生成接口令牌：对账程序" in auditor.get(f"/administration-periods/{period.pk}/").content.decode()
-    stranger = Client()
+    stranger = Browser()
     stranger.force_login(actor("head").user)
     assert stranger.get("/administration-periods/").status_code == 403
     assert client.get("/administration-periods/").status_code == 403

@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from portal import clock
 from portal.accounts.models import User
 from portal.workflow import perform
 from procurement.bids.models import OpeningKey
-from tests.factories.authentication import PASSWORD, person
+from tests.factories.authentication import PASSWORD, Browser, person
 from tests.factories.contracts import make_contract
 from tests.factories.papers import upload
 from tests.factories.people import actor
@@ -25,7 +24,7 @@ def _password_will_do(settings):
 
 def test_files_are_asked_for_again_and_nothing_is_signed_without_them():
     contract = make_contract("OFFERED")
-    client = Client()
+    client = Browser()
     client.force_login(person("supplier_a_head"))
     address = f"/act/contracts.contract/{contract.pk}/sign/"
     with clock.at(contract.state_since):
@@ -49,7 +48,7 @@ def test_the_page_of_a_passphrase_asks_before_anything_is_typed():
         opener = User.objects.get(username="opener_a")
         opener.set_password(PASSWORD)  # no longer a one-click person
         opener.save()
-        client = Client()
+        client = Browser()
         client.force_login(opener)
         address = f"/act/bids.key/{key.pk}/set_passphrase/"
         asked = client.get(address)

@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.auth import hashers
-from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from tests.factories.authentication import PASSWORD, code_of, enrol_app, person, sign_in
+from tests.factories.authentication import PASSWORD, Browser, code_of, enrol_app, person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ def user(settings):
 
 
 def attempt(username: str, password: str = "wrong", address: str = "10.0.0.1"):
-    return Client(REMOTE_ADDR=address).post("/sign-in/", {"username": username, "password": password})
+    return Browser(REMOTE_ADDR=address).post("/sign-in/", {"username": username, "password": password})
 
 
 def said(answer) -> str:
@@ -104,7 +103,7 @@ def test_an_address_is_kept_from_trying_many_accounts(user, settings):
 
 def test_wrong_second_factors_count_like_wrong_passwords(user):
     secret = enrol_app(user)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     for _each in range(4):
         assert client.post("/sign-in/second/", {"step_up_code": "000000"}).status_code == 422
@@ -117,17 +116,17 @@ def test_wrong_second_factors_count_like_wrong_passwords(user):
 def test_the_right_password_does_not_wipe_away_wrong_second_factors(user):
     enrol_app(user)
     for _each in range(2):
-        client = Client()
+        client = Browser()
         sign_in(client, user)
         for _try in range(2):
             client.post("/sign-in/second/", {"step_up_code": "000000"})
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     assert client.post("/sign-in/second/", {"step_up_code": "000000"}).status_code == 429
 
 
 def test_wrong_answers_in_the_middle_of_an_act_lock_too(user):
-    client = Client()
+    client = Browser()
     client.force_login(user)
     for _each in range(4):
         assert client.post("/step-up/", {"step_up_password": "wrong", "next": "/"}).status_code == 403

@@ -4,7 +4,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
@@ -12,6 +11,7 @@ from portal.authentication import factors, vault
 from portal.authentication.models import AuthenticatorApp, RecoveryCode, SecurityKey
 from tests.factories.authentication import (
     PASSWORD,
+    Browser,
     SoftKey,
     code_of,
     enrol_app,
@@ -33,7 +33,7 @@ def user(settings):
 
 @pytest.fixture
 def client(user):
-    client = Client()
+    client = Browser()
     assert sign_in(client, user).status_code == 302
     return client
 
@@ -87,7 +87,7 @@ def test_neither_secret_nor_recovery_code_can_be_read_in_the_database(client, us
 
 def test_with_a_factor_the_password_alone_lets_nobody_in(user):
     secret = enrol_app(user)
-    client = Client()
+    client = Browser()
     assert sign_in(client, user, next="/projects/")["Location"] == "/sign-in/second/"
     assert not is_in(client)
     page = client.get("/sign-in/second/")
@@ -120,11 +120,11 @@ def test_a_recovery_code_lets_in_once_and_only_its_owner(user):
     other = person("planner", "other")
     enrol_app(other)
     assert not factors.takes_recovery_code(other, code)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     assert client.post("/sign-in/second/", {"step_up_code": code.lower()}).status_code == 302
     assert is_in(client)
-    again = Client()
+    again = Browser()
     sign_in(again, user)
     assert again.post("/sign-in/second/", {"step_up_code": code}).status_code == 422
 
@@ -132,7 +132,7 @@ def test_a_recovery_code_lets_in_once_and_only_its_owner(user):
 def test_new_recovery_codes_void_the_old_and_ask_for_the_person(user, settings):
     secret = enrol_app(user)
     old = factors.new_codes(user)[0]
-    client = Client()
+    client = Browser()
     client.force_login(user)
     asked = client.post("/account/security/codes/")
     assert asked.status_code == 403
@@ -165,7 +165,7 @@ def test_a_security_key_is_enrolled_and_asked_for_at_sign_in(client, user):
     key = enrol_key(client)
     assert SecurityKey.objects.get().transports == ["usb"]
     assert factors.enrolled(user).codes == 10
-    visit = Client()
+    visit = Browser()
     sign_in(visit, user)
     options = options_in(visit.get("/sign-in/second/"))
     assert visit.post("/sign-in/second/", {"step_up_key": key.get(options)}).status_code == 302
@@ -176,7 +176,7 @@ def test_a_security_key_is_enrolled_and_asked_for_at_sign_in(client, user):
 @pytest.mark.parametrize("trick", ["other origin", "other key", "old challenge", "same answer twice", "nonsense"])
 def test_what_a_key_did_not_sign_here_and_now_is_refused(client, user, trick):
     key = enrol_key(client)
-    visit = Client()
+    visit = Browser()
     sign_in(visit, user)
     options = options_in(visit.get("/sign-in/second/"))
     if trick == "other origin":
@@ -191,7 +191,7 @@ def test_what_a_key_did_not_sign_here_and_now_is_refused(client, user, trick):
     else:
         answer = key.get(options)
         visit.post("/sign-in/second/", {"step_up_key": answer})
-        visit = Client()
+        visit = Browser()
         sign_in(visit, user)
         visit.get("/sign-in/second/")
     assert visit.post("/sign-in/second/", {"step_up_key": answer}).status_code == 422
@@ -209,7 +209,7 @@ def test_a_key_for_another_challenge_or_address_is_not_enrolled(client):
 
 def test_one_key_belongs_to_one_person(client, user):
     key = enrol_key(client)
-    other = Client()
+    other = Browser()
     sign_in(other, person("planner", "other"))
     answer = key.create(options_in(other.get("/account/security/key/")))
     assert other.post("/account/security/key/", {"name": "x", "answer": answer}).status_code == 422
@@ -221,7 +221,7 @@ def test_one_key_belongs_to_one_person(client, user):
 def test_removing_a_factor_asks_for_the_person_and_ends_his_other_sessions(user):
     secret = enrol_app(user)
     factors.new_codes(user)
-    here, elsewhere = Client(), Client()
+    here, elsewhere = Browser(), Browser()
     for client in (here, elsewhere):
         client.force_login(user)
     address = f"/account/security/app/{AuthenticatorApp.objects.get().pk}/remove/"
@@ -237,7 +237,7 @@ def test_removing_a_factor_asks_for_the_person_and_ends_his_other_sessions(user)
 
 def test_nobody_removes_the_factor_of_another(user):
     enrol_app(user)
-    other = Client()
+    other = Browser()
     sign_in(other, person("planner", "other"))
     assert other.post(f"/account/security/app/{AuthenticatorApp.objects.get().pk}/remove/").status_code == 404
     assert other.post("/account/security/pin/1/remove/").status_code == 404
@@ -249,7 +249,7 @@ def test_nobody_removes_the_factor_of_another(user):
 
 def test_who_opens_signs_pays_or_administers_enrols_before_anything_else(settings):
     settings.SECOND_FACTOR = "acting"
-    client = Client()
+    client = Browser()
     sign_in(client, person("head", "chief"))
     assert client.get("/workbench/")["Location"] == "/account/security/"
     assert client.get("/api/v1/plans/").status_code == 403
@@ -266,7 +266,7 @@ def test_who_opens_signs_pays_or_administers_enrols_before_anything_else(setting
 ])
 def test_the_installation_says_who_needs_one(settings, policy, who, free):
     settings.SECOND_FACTOR = policy
-    client = Client()
+    client = Browser()
     sign_in(client, person(who, "somebody"))
     assert is_in(client) is free
 
@@ -274,7 +274,7 @@ def test_the_installation_says_who_needs_one(settings, policy, who, free):
 def test_one_click_people_of_the_demonstration_are_exempt_and_the_page_says_so(settings):
     settings.SECOND_FACTOR, settings.DEMO = "everybody", True
     actor("head")
-    client = Client()
+    client = Browser()
     assert client.post("/sign-in/demo/", {"username": "head"}).status_code == 302
     assert is_in(client)
     assert "免去本人确认" in client.get("/account/security/").content.decode()
@@ -284,7 +284,7 @@ def test_a_demonstration_person_who_enrolled_one_is_asked_like_anybody(settings)
     settings.DEMO = True
     head = actor("head").user
     secret = enrol_app(head)
-    client = Client()
+    client = Browser()
     assert client.post("/sign-in/demo/", {"username": "head"})["Location"] == "/sign-in/second/"
     assert client.post("/sign-in/second/", {"step_up_code": code_of(secret)}).status_code == 302
     assert is_in(client)
@@ -295,15 +295,15 @@ def test_a_demonstration_person_with_a_password_is_no_longer_exempt(settings):
     head = User.objects.get(pk=actor("head").user_id)
     head.set_password(PASSWORD)
     head.save()
-    client = Client()
+    client = Browser()
     sign_in(client, head)
     assert client.get("/workbench/")["Location"] == "/account/security/"
 
 
 def test_the_second_step_is_nothing_without_a_first_and_ends_with_a_changed_password(user):
-    assert Client().get("/sign-in/second/")["Location"] == "/sign-in/"
+    assert Browser().get("/sign-in/second/")["Location"] == "/sign-in/"
     secret = enrol_app(user)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     user.set_password("something else entirely")
     user.save()
@@ -313,7 +313,7 @@ def test_the_second_step_is_nothing_without_a_first_and_ends_with_a_changed_pass
 
 def test_the_first_step_waits_ten_minutes(user, monkeypatch):
     enrol_app(user)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     session = client.session
     session["pending_sign_in"] = {**session["pending_sign_in"], "at": session["pending_sign_in"]["at"] - 601}

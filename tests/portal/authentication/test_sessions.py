@@ -4,14 +4,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 
 from portal.authentication import sessions
 from portal.authentication.devices import client_address, coarse, device_of
 from portal.authentication.models import Session
 from portal.authentication.tasks import tidy
-from tests.factories.authentication import person, sign_in
+from tests.factories.authentication import Browser, person, sign_in
 
 pytestmark = pytest.mark.django_db
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
@@ -23,8 +23,8 @@ def user(settings):
     return person("finance_officer")
 
 
-def visit(user, agent: str = CHROME, address: str = "10.20.30.40") -> Client:
-    client = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
+def visit(user, agent: str = CHROME, address: str = "10.20.30.40") -> Browser:
+    client = Browser(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
     sign_in(client, user)
     return client
 
@@ -61,7 +61,7 @@ def test_all_others_are_ended_at_once_and_nobody_ends_those_of_another(user):
 
 
 def test_the_key_changes_at_sign_in_so_that_a_planted_one_is_worth_nothing(user, settings):
-    client = Client()
+    client = Browser()
     session = client.session
     session["planted"] = True
     session.save()
@@ -69,7 +69,7 @@ def test_the_key_changes_at_sign_in_so_that_a_planted_one_is_worth_nothing(user,
     client.cookies[settings.SESSION_COOKIE_NAME] = planted
     sign_in(client, user)
     assert is_in(client)
-    thief = Client()
+    thief = Browser()
     thief.cookies[settings.SESSION_COOKIE_NAME] = planted
     assert not is_in(thief)
     assert client.session.session_key != planted
@@ -79,7 +79,7 @@ def test_the_key_changes_between_the_two_steps_too(user, settings):
     from tests.factories.authentication import code_of, enrol_app
 
     secret = enrol_app(user)
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     between = client.session.session_key
     client.post("/sign-in/second/", {"step_up_code": code_of(secret)})

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import pytest
 from axes.models import AccessAttempt
-from django.test import Client
 
 from portal import clock
 from portal.accounts.models import ApiToken
 from portal.accounts.presence import STEPPED_UP_AT
 from portal.audit.models import Entry
 from portal.workflow import lifecycle
-from tests.factories.authentication import PASSWORD, SoftKey, code_of, enrol_app, options_in, person, sign_in
+from tests.factories.authentication import PASSWORD, Browser, SoftKey, code_of, enrol_app, options_in, person, sign_in
 from tests.factories.plans import COMPILED_AT, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +37,7 @@ def user(plan):
 
 @pytest.fixture
 def client(user):
-    client = Client()
+    client = Browser()
     client.force_login(user)
     return client
 
@@ -103,14 +102,14 @@ def test_once_shown_it_lasts_ten_minutes(client, plan, user):
 
 
 def test_signing_in_with_the_password_just_now_is_such_a_moment(plan, user):
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     assert act(client, plan).status_code == 302
 
 
 def test_the_password_is_not_enough_where_the_installation_says_so(plan, user, settings):
     settings.STEP_UP_BY_PASSWORD = False
-    client = Client()
+    client = Browser()
     sign_in(client, user)
     asked = act(client, plan)
     assert asked.status_code == 403
@@ -154,7 +153,7 @@ def test_programs_with_a_session_are_told_where_to_show_themselves(client, plan)
 @pytest.mark.parametrize(("scope", "status"), [("ACT", 409), ("SIGN", 200)])
 def test_an_ordinary_token_is_refused_and_one_made_for_it_is_not(plan, user, scope, status):
     _token, secret = ApiToken.issue(user=user, organisation=plan.agency, name="t", scope=scope)
-    answer = Client().post(
+    answer = Browser().post(
         f"/api/v1/plans/{plan.pk}/send_back/", {"reason": REASON, "reason_code": "OTHER"}, content_type="application/json",
         headers={"Authorization": f"Bearer {secret}"},
     )

@@ -5,14 +5,13 @@ import hashlib
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 
 from portal import clock
 from portal.audit.models import Entry
 from portal.signing.models import Signature
 from portal.workflow import Refused, perform
 from procurement.contracts.models import Contract
-from tests.factories.authentication import PASSWORD, person
+from tests.factories.authentication import PASSWORD, Browser, person
 from tests.factories.contracts import SIGNED_AT, make_contract
 from tests.factories.papers import upload
 from tests.factories.people import actor
@@ -50,7 +49,7 @@ def test_both_sides_sign_the_same_file_and_the_verifying_page_tells(offered):
     sign(offered)
     perform(Contract.objects.get(pk=offered.pk), "countersign", actor=actor("head"), agreed=True)
     assert len(set(Signature.objects.filter(document=offered.paper).values_list("digest", flat=True))) == 1
-    page = Client().get(f"/verify/{offered.paper.digest}/").content.decode()
+    page = Browser().get(f"/verify/{offered.paper.digest}/").content.decode()
     assert page.count("与签署的文件一致") == 2
     assert "赣江清源环境服务有限公司" in page
     assert "金大明" not in page  # who, the parties know; the public reads for whom
@@ -66,7 +65,7 @@ def test_another_file_than_the_one_shown_is_not_signed(offered):
 def test_the_page_shows_the_file_and_posts_its_digest_back(offered, settings):
     settings.SECOND_FACTOR = "none"
     user = person("supplier_a_head")
-    client = Client()
+    client = Browser()
     client.force_login(user)
     address = f"/act/contracts.contract/{offered.pk}/sign/"
     client.post("/step-up/", {"step_up_password": PASSWORD, "next": address})
@@ -100,4 +99,4 @@ def test_a_file_that_was_changed_in_the_store_is_told(offered):
     with open(path, "ab") as stream:
         stream.write(b"x")
     assert not Signature.objects.get().fits()
-    assert "文件已不是签署时的文件" in Client().get(f"/verify/{offered.paper.digest}/").content.decode()
+    assert "文件已不是签署时的文件" in Browser().get(f"/verify/{offered.paper.digest}/").content.decode()
