@@ -162,7 +162,7 @@ def rows_of_every_table() -> dict[str, bytes]:
 
 
 def session_contents() -> bytes:
-    from django.contrib.sessions.models import Session
+    from portal.authentication.models import Session
 
     return json.dumps([session.get_decoded() for session in Session.objects.all()], default=str).encode()
 
