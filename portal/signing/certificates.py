@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -48,15 +49,22 @@ def material() -> Material:
     if not own and not folder.exists():
         make(folder)
     key_file, chain_file = (Path(settings.SEAL_KEY), Path(own)) if own else (folder / KEY, folder / CERTIFICATE)
+    files = (key_file, chain_file, *([Path(settings.SEAL_ROOTS)] if settings.SEAL_ROOTS else []))
     try:
-        passphrase = settings.SEAL_PASSPHRASE.encode() if own and settings.SEAL_PASSPHRASE else None
-        key = serialization.load_pem_private_key(key_file.read_bytes(), passphrase)
-        chain = tuple(x509.load_pem_x509_certificates(chain_file.read_bytes()))
-        roots = tuple(x509.load_pem_x509_certificates(Path(settings.SEAL_ROOTS).read_bytes())) if settings.SEAL_ROOTS else ()
+        return _read(files, settings.SEAL_PASSPHRASE if own else "", tuple(file.stat().st_mtime_ns for file in files), bool(own))
     except (OSError, ValueError, TypeError) as error:
         raise NoSeal(str(error)) from error
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[Path, ...], passphrase: str, changed: tuple[int, ...], own: bool) -> Material:
+    """Kept until one of the files is another: reading a key checks it, which takes a tenth of a second."""
+    key_file, chain_file, *roots_file = files
+    key = serialization.load_pem_private_key(key_file.read_bytes(), passphrase.encode() or None)
+    chain = tuple(x509.load_pem_x509_certificates(chain_file.read_bytes()))
+    roots = tuple(x509.load_pem_x509_certificates(roots_file[0].read_bytes())) if roots_file else ()
     if key.public_key() != chain[0].public_key():
-        raise NoSeal("the key is not that of the certificate")
+        raise ValueError("the key is not that of the certificate")
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return Material(der, chain, roots or (() if own else chain), self_made=not own)
 
