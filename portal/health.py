@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -71,6 +72,20 @@ def sign_of_life(name: str, now: datetime) -> str:
         return "no sign of life yet"
     silent = now - row.beaten_at
     return OK if silent <= ALIVE_WITHIN else f"silent for {int(silent.total_seconds())} s"
+
+
+QUEUE = "celery"
+
+
+def queue_length() -> float:
+    """Tasks that no worker has taken yet; NaN when the broker does not answer."""
+    if not settings.REDIS_URL:
+        return float(sum(1 for path in Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).iterdir() if path.is_file()))
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as server:
+            return float(server.llen(QUEUE))
+    except RedisError:
+        return float("nan")
 
 
 PARTS: dict[str, Callable[[], str]] = {"database": database, "broker": broker, "worker": worker, "beat": beat}

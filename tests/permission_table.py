@@ -250,8 +250,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     # L14.3: "anybody for what he may see"; then "requester"
     "reports.job": {
-        "queue": ANYBODY, "run": "system", "complete": "system", "fail": "system", "requeue": "system", "retry": HIMSELF,
-        "cancel": HIMSELF, "expire": "system",
+        "queue": ANYBODY, "run": "system", "complete": "system", "fail": "system", "requeue": "system",
+        "retry": f"{HIMSELF}, ADMINISTRATOR", "cancel": HIMSELF, "expire": "system",
     },
 }
 

@@ -172,3 +172,24 @@ class Letter(models.Model):
     @property
     def address(self) -> str:
         return self.invitation.email if self.invitation_id else self.person.email
+
+
+class FailedTask(models.Model):
+    """Work behind the pages that ended in an error: which, with what, how often; until somebody starts it again."""
+
+    name = models.CharField(_("任务"), max_length=120)
+    arguments = models.JSONField(default=list)
+    error = models.CharField(_("错误"), max_length=300)
+    times = models.PositiveIntegerField(_("次数"), default=1)
+    first_at = models.DateTimeField(_("首次"), default=timezone.now)  # real time
+    last_at = models.DateTimeField(_("最近"), default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ["-last_at", "-id"]
+        verbose_name = _("失败的任务")
+        indexes = [models.Index(fields=["settled_at", "-last_at"]), models.Index(fields=["name", "settled_at"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,20 +7,24 @@ from django.utils.translation import gettext_lazy
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
+from portal.health import OK, PARTS
+from portal.reports.models import ReportJob
 from portal.rules.jurisdiction import decisions_for, declared
 from portal.workdays.models import Calendar, Outage
 from portal.workflow.surfaces import navigation_entry
 
-from . import sentences  # noqa: F401  registers the words of the record
+from . import failures, sentences  # noqa: F401  hear of failures; register the words of the record
 from .areas import area
-from .models import CalendarNotice, Invitation
+from .models import CalendarNotice, FailedTask, Invitation
 from .readers import READERS
 from .scope import organisations_of, people_of, regions_of
+from .verbs.running import given_up
 
 navigation_entry(5, gettext_lazy("平台管理"), "menu", "administration:home", Role.ADMINISTRATOR)
 navigation_entry(6, gettext_lazy("单位"), "home", "administration:organisations", Role.ADMINISTRATOR)
 navigation_entry(7, gettext_lazy("人员"), "person", "administration:people", Role.ADMINISTRATOR)
 navigation_entry(8, gettext_lazy("本地区设置"), "rule", "administration:settings", Role.ADMINISTRATOR)
+navigation_entry(9, gettext_lazy("运行状态"), "screen", "administration:status", Role.ADMINISTRATOR)
 navigation_entry(96, gettext_lazy("系统停机"), "clock", "administration:outages", Role.FINANCE_HEAD)
 navigation_entry(95, gettext_lazy("本地区设置"), "rule", "administration:settings", *(set(READERS) - {Role.ADMINISTRATOR}))
 
@@ -80,6 +84,24 @@ RUNNING = gettext_lazy("运行")
 def outages(actor: Actor) -> tuple[str, bool]:
     waiting = Outage.objects.visible_to(actor).filter(state__in=[Outage.State.RECORDED, Outage.State.PROPOSED]).count()
     return (_("%(count)s 条待决定") % {"count": waiting}, True) if waiting else ("", False)
+
+
+@area(RUNNING, gettext_lazy("运行状态"), gettext_lazy("各进程和数据库是否正常，版本和积压。"), "screen", "administration:status")
+def status(actor: Actor) -> tuple[str, bool]:
+    ill = [name for name, check in PARTS.items() if check() != OK]
+    return (_("%(count)s 个部分不正常") % {"count": len(ill)}, True) if ill else (_("正常"), False)
+
+
+@area(RUNNING, gettext_lazy("失败的任务"), gettext_lazy("报表和后台任务，重新运行。"), "return", "administration:jobs")
+def jobs(actor: Actor) -> tuple[str, bool]:
+    failed = ReportJob.objects.filter(state="FAILED").count() + FailedTask.objects.filter(settled_at=None).count()
+    return (_("%(count)s 项") % {"count": failed}, True) if failed else ("", False)
+
+
+@area(RUNNING, gettext_lazy("未送达的通知"), gettext_lazy("没有发出的邮件，重发。"), "inbox", "administration:outbox")
+def outbox(actor: Actor) -> tuple[str, bool]:
+    lost = given_up(actor).count()
+    return (_("%(count)s 封已放弃") % {"count": lost}, True) if lost else ("", False)
 
 
 def _counted(count: int) -> str:

@@ -17,6 +17,7 @@ NOTES = {
     "reset_sent": _("发出重设密码的信"), "reset_shown": _("当面交付重设密码的链接"), "password_set": _("凭一次性链接设定新密码"),
     "setting_decided": _("设定（%(region)s，%(valid_from)s 起，依据：%(source)s）"),
     "chain_decided": _("设定计划审核环节（%(valid_from)s 起，依据：%(source)s）"),
+    "messages_resent": _("重发没有送到的通知"), "task_started_again": _("重新运行失败的任务"), "task_settled": _("不再处理失败的任务"),
     "work_handed_over": _("把工作交接给%(successor)s"), "work_taken_over": _("接替%(from)s的工作"),
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, calendars, home, outages, people, places, settings
+from .views import accounts, calendars, home, outages, people, places, running, settings
 
 app_name = "administration"
 urlpatterns = [
@@ -37,6 +37,13 @@ urlpatterns = [
     path("administration/calendars/notices/<int:pk>/", calendars.notice, name="calendar_notice"),
     path("administration/outages/", outages.outage_list, name="outages"),
     path("administration/outages/<int:pk>/", outages.outage, name="outage"),
+    path("administration/status/", running.status, name="status"),
+    path("administration/jobs/", running.jobs, name="jobs"),
+    path("administration/jobs/<int:pk>/retry/", running.retry_job, name="retry_job"),
+    path("administration/tasks/<int:pk>/retry/", running.retry_task, name="retry_task"),
+    path("administration/tasks/<int:pk>/settle/", running.settle_task, name="settle_task"),
+    path("administration/outbox/", running.outbox, name="outbox"),
+    path("administration/outbox/resend/", running.resend, name="resend"),
     path("invitation/<str:token>/", accounts.accept, name="accept"),
     path("password/", accounts.forgotten, name="forgotten"),
     path("password/sent/", accounts.forgotten_sent, name="forgotten_sent"),

@@ -58,8 +58,9 @@ def _send(message: Message, connection) -> bool:
         )
     try:
         mail.send()
-    except OSError:  # refused, unreachable, time-out: the errors of smtplib are all of these
+    except OSError as error:  # refused, unreachable, time-out: the errors of smtplib are all of these
         logger.warning("message %s could not be sent, try %s", message.pk, message.attempts)
+        Message.objects.filter(pk=message.pk).update(error=(str(error) or type(error).__name__)[:200])
         return False
-    Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=timezone.now())
+    Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=timezone.now(), error="")
     return True

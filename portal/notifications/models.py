@@ -46,6 +46,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)  # real time
     attempts = models.PositiveSmallIntegerField(default=0)
     try_at = models.DateTimeField()  # real time
+    error = models.CharField(max_length=200, blank=True)  # why the last try failed
     objects = MessageQuerySet.as_manager()
 
     class Meta:

@@ -20,12 +20,11 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
-from redis import Redis
-from redis.exceptions import RedisError
 
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Chain, Checkpoint
+from portal.health import queue_length
 from portal.notifications.models import Message
 from portal.reports.models import ReportJob
 from portal.workdays.models import LegalClock
@@ -103,17 +102,6 @@ class State:
         for name, beaten_at in Heartbeat.objects.values_list("name", "beaten_at"):
             found.add_metric([name], (timezone.now() - beaten_at).total_seconds())
         return found
-
-
-def queue_length() -> float:
-    """Tasks that no worker has taken yet; NaN when the broker does not answer."""
-    if not settings.REDIS_URL:
-        return float(sum(1 for path in Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).iterdir() if path.is_file()))
-    try:
-        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as server:
-            return float(server.llen(QUEUE))
-    except RedisError:
-        return float("nan")
 
 
 def _registry() -> CollectorRegistry:

@@ -15,14 +15,14 @@ from .registry import report_kind
 
 class ReportJobQuerySet(models.QuerySet):
     def visible_to(self, actor) -> ReportJobQuerySet:
-        """A job is its requester's own, in the organisation he stood for; one that failed the administrator sees too."""
+        """A job is its requester's own, in the organisation he stood for; the administrator sees what failed or is tried again."""
         if actor.is_system:
             return self
         if actor.user_id is None:
             return self.none()
         scope = Q(requested_by_id=actor.user_id, organisation_id=actor.organisation_id)
         if actor.has(Role.ADMINISTRATOR):
-            scope |= Q(state=self.model.State.FAILED)
+            scope |= Q(state=self.model.State.FAILED) | Q(state=self.model.State.QUEUED, attempt__gt=0)
         return self.filter(scope)
 
 

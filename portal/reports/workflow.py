@@ -171,7 +171,8 @@ REPORT_JOB = Lifecycle(
             "requeue", sources=[State.RUNNING], target=State.QUEUED, label=_("中断后重新排队"), system=True,
             guards=[attempts_left], checks=[still_this_attempt, still_silent], effect=requeue,
         ),
-        Transition("retry", sources=[State.FAILED], target=State.QUEUED, label=_("重新生成"), who=REQUESTER, effect=retry),
+        Transition("retry", sources=[State.FAILED], target=State.QUEUED, label=_("重新生成"),
+                   who=[*REQUESTER, Who(Role.ADMINISTRATOR)], effect=retry),
         Transition(
             "cancel", sources=[State.QUEUED, State.RUNNING], target=State.CANCELLED, label=_("取消生成"), who=REQUESTER,
         ),

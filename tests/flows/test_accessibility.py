@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/administration/settings/", "/administration/settings/group/thresholds/", "/administration/settings/chain/",
         r"/administration/settings/ > /administration/settings/\w+/", "/administration/calendars/",
         r"/administration/calendars/ > /administration/calendars/\d+/", "/act/administration.calendar/new/propose/",
+        "/administration/status/", "/administration/jobs/", "/administration/outbox/",
         "/administration/outages/", "/act/workdays.outage/new/record/",
     ),
     "hongshan_project_officer": (
