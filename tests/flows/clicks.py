@@ -52,12 +52,12 @@ class Clicks:
         if values is not None:
             expect(self.page).to_have_url(re.compile("/act/"))
             self.fill(values)
-            self.press(label)
+            self.press(label, self.main.locator("form.form"))
         expect(self.main.get_by_text(f"已办理：{label}")).to_be_visible()
 
-    def press(self, label: str) -> None:
+    def press(self, label: str, place: Locator | None = None) -> None:
         """The button or the link of an act; a question whether it is meant is answered with yes."""
-        button, link = (self.main.get_by_role(role, name=label) for role in ("button", "link"))
+        button, link = ((place or self.main).get_by_role(role, name=label) for role in ("button", "link"))
         button.or_(link).first.click()
         asked = self.page.locator("dialog[open] [value=yes]")
         if asked.is_visible():

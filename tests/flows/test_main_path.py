@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from . import path_award, path_buying, path_contract, path_planning
 from .clicks import Clicks
@@ -13,6 +14,7 @@ from .path_planning import TITLE
 @pytest.fixture
 def clicks(page) -> Clicks:
     page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
     return Clicks(page)
 
 
