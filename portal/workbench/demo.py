@@ -86,10 +86,12 @@ def move_clock(actor, moment: datetime) -> int:
     """
     fired = 0
     try:
-        for day in confirmation_days(clock.now(), moment):
+        days = confirmation_days(clock.now(), moment)
+        for day in days:
             fired += due.advance_demo_clock(day)
             confirm_diligent_suppliers(day)
-        fired += due.advance_demo_clock(moment)
+        if not days or clock.now() < moment:  # the clock runs on while they confirm
+            fired += due.advance_demo_clock(moment)
     except clock.ClockMovesForward as error:
         raise serializers.ValidationError({"moment": [_("演示时钟只能向前拨。")]}) from error
     note(actor=actor, what="clock_moved", facts={"to": moment, "fired": fired})

@@ -70,6 +70,8 @@ def test_moved_past_the_thirtieth_of_june_the_demonstration_still_has_suppliers(
     with clock.at(BEGINS):
         load_demo_suppliers()
     ClockOffset.objects.create(pk=1, seconds=(BEGINS - timezone.now()).total_seconds())
+    move_clock(actor("administrator"), datetime(2026, 3, 3, 9, tzinfo=clock.SHANGHAI))  # to the very moment
+    assert Supplier.objects.of(organisation("supplier_a")).confirmed_year == 2026
     move_clock(actor("administrator"), datetime(2027, 7, 2, 9, tzinfo=clock.SHANGHAI))
     found = {key: Supplier.objects.of(organisation(key)) for key in ("supplier_a", "supplier_b", "supplier_c")}
     assert [(row.state, row.confirmed_year) for row in found.values()] == [("CONFIRMED", 2027), ("CONFIRMED", 2027), ("OUTDATED", 2025)]
