@@ -3,13 +3,12 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import add_never_cache_headers
-
-from portal.accounts.presence import Way
 
 from . import challenges
 
@@ -26,6 +25,8 @@ def is_answer(posted: QueryDict) -> bool:
 def page(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
     """Ask; the form sends to the same address what had been sent to it, with the answer."""
     posted = request.POST if request.method == "POST" else QueryDict()
+    itself = request.path == reverse("authentication:step_up")
+    wanted = "" if request.method == "POST" else request.GET.get("next", "") if itself else request.get_full_path()
     kept = [(name, value) for name, values in posted.lists() for value in values if name not in OURS and not TYPED_BLIND.search(name)]
     if request.FILES and (FILES_AGAIN, "1") not in kept:
         kept.append((FILES_AGAIN, "1"))
@@ -34,9 +35,9 @@ def page(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
         "files_again": (FILES_AGAIN, "1") in kept,
         "secrets": [name for name in posted if name not in OURS and TYPED_BLIND.search(name)],
         "target": request.get_full_path() if request.method == "POST" else reverse("authentication:step_up"),
-        "wanted": "" if request.method == "POST" else request.get_full_path(), "ways": Way,
+        "wanted": wanted, "back": wanted or (settings.LOGIN_REDIRECT_URL if itself else request.get_full_path()),
         "breadcrumbs": [(_("工作台"), "/workbench/"), (_("本人确认"), "")],
-    }, status=403)
+    }, status=200 if itself and not wrong else 403)
     add_never_cache_headers(response)
     return response
 

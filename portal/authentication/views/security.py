@@ -33,14 +33,16 @@ def _crumbs(*last: str) -> list[tuple[str, str]]:
 def security(request: HttpRequest) -> HttpResponse:
     """What protects my account: second factors, recovery codes, outside identities, sessions."""
     user = request.actor.user
+    has = factors.enrolled(user)
     return render(request, "authentication/security.html", {
-        "enrolled": factors.enrolled(user), "apps": AuthenticatorApp.objects.filter(user=user)[:25],
+        "enrolled": has, "apps": AuthenticatorApp.objects.filter(user=user)[:25],
         "keys": SecurityKey.objects.filter(user=user)[:25],
         "sessions": [(session, _public_key(session.session_key), session.session_key == request.session.session_key)
                      for session in _own_sessions(request)],
         "identities": Identity.objects.filter(user=user)[:25],
         "identity_provider": settings.IDENTITY_NAME if settings.IDENTITY_ISSUER else "",
-        "administers": may_administer(request.actor), "must_enrol": must_enrol(request.actor, request.session), "exempt": user.is_one_click,
+        "administers": may_administer(request.actor), "must_enrol": must_enrol(request.actor, request.session),
+        "exempt": user.is_one_click and not has,
         "idle_minutes": settings.SESSION_IDLE_MINUTES, "longest_hours": settings.SESSION_COOKIE_AGE // 3600,
         "breadcrumbs": _crumbs(_("登录与安全")),
     })
