@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.files.cells import plain_cell
+
 from .evidence import Evidence
 from .models import Kind
 
@@ -20,6 +22,7 @@ OPTIONAL = ("kind", "note", "deviation", "retired", "evidence")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 CODE = re.compile(r"[A-Z][0-9]{0,18}")
 DEEPEST = 4  # RCT-01: two branches, level 2 and 3; regions may add a fourth
+LEVELS = frozenset(str(level) for level in range(1, DEEPEST + 1))
 LONGEST = {"code": 20, "name_zh": 120, "note": 300, "deviation": 300}
 MOST_LINES = 5000
 YES, NO = frozenset({"1", "是", "yes", "true"}), frozenset({"", "0", "否", "no", "false"})
@@ -71,7 +74,7 @@ def read_catalogue(content: bytes) -> Reading:
         return Reading([], [Fault(1, "", "S-06", _("文件不是 UTF-8 或 GB 18030 编码的文本"))])
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
+        lines = [(reader.line_num, [plain_cell(cell.strip()) for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error:
         return Reading([], [Fault(reader.line_num, "", "S-06", _("这一行不是逗号分隔的文本"))])
     if faults := _faults_of_header(lines):
@@ -125,18 +128,18 @@ def _read_line(line: int, header: list[str], cells: list[str]) -> tuple[Row | No
         if len(cell[name]) > most:
             wrong(name, "S-06", _("最多 %(most)s 个字"), most=most)
     if not CODE.fullmatch(cell["code"]):
-        wrong("code", "RCT-04", _("编码“%(code)s”应为一个大写字母后接数字"), code=cell["code"])
+        wrong("code", "RCT-04", _("编码“%(code)s”应为一个大写字母后接数字"), code=cell["code"][:20])
     if not cell["name_zh"]:
         wrong("name_zh", "S-06", _("名称没有填"))
-    if not cell["level"].isdecimal() or not 1 <= int(cell["level"]) <= DEEPEST:
-        wrong("level", "RCT-01", _("级次“%(level)s”应为 1 至 %(deepest)s"), level=cell["level"], deepest=DEEPEST)
+    if cell["level"] not in LEVELS:
+        wrong("level", "RCT-01", _("级次“%(level)s”应为 1 至 %(deepest)s"), level=cell["level"][:20], deepest=DEEPEST)
     kind = _kind_of(cell["kind"])
     if kind is None:
-        wrong("kind", "R102-08", _("类别“%(kind)s”应为 A（公共服务）或 B（政府履职辅助性服务）"), kind=cell["kind"])
+        wrong("kind", "R102-08", _("类别“%(kind)s”应为 A（公共服务）或 B（政府履职辅助性服务）"), kind=cell["kind"][:20])
     if cell["retired"].lower() not in YES | NO:
-        wrong("retired", "S-06", _("“%(value)s”应为“是”或“否”"), value=cell["retired"])
+        wrong("retired", "S-06", _("“%(value)s”应为“是”或“否”"), value=cell["retired"][:20])
     if not Evidence.known(cell["evidence"]):
-        wrong("evidence", "RCT-04", _("没有“%(marks)s”这样的核对标记"), marks=cell["evidence"])
+        wrong("evidence", "RCT-04", _("没有“%(marks)s”这样的核对标记"), marks=cell["evidence"][:20])
     if faults:
         return None, faults
     return Row(
@@ -173,7 +176,7 @@ def _faults_of_tree(rows: list[Row]) -> list[Fault]:
         parent = by_code.get(row.parent_code)
         if parent is None:
             faults.append(Fault(
-                row.line, "parent_code", "S-06", _("找不到上级编码“%(code)s”，或它所在的行有误"), {"code": row.parent_code}
+                row.line, "parent_code", "S-06", _("找不到上级编码“%(code)s”，或它所在的行有误"), {"code": row.parent_code[:20]}
             ))
         elif parent.level != row.level - 1:
             faults.append(Fault(

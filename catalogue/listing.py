@@ -6,6 +6,8 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from portal.files.cells import safe_row
+
 from .importing import COLUMNS
 from .models import CatalogueItem, CatalogueVersion
 
@@ -65,8 +67,8 @@ def csv_of(version: CatalogueVersion) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for item in version.items.select_related("parent").order_by("path"):
-        writer.writerow([
+        writer.writerow(safe_row([
             item.code, item.parent.code if item.parent else "", item.level, item.name, item.kind, item.note, item.deviation,
             "1" if item.retired else "", item.evidence,
-        ])
+        ]))
     return "﻿" + out.getvalue()

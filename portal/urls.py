@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from portal.health import health_urlpatterns
@@ -33,7 +33,7 @@ urlpatterns += [
     *health_urlpatterns,
     path("api/v1/", include((api_patterns + router.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 handler404 = "portal.errors.not_found"

@@ -23,14 +23,24 @@ class RequestIdMiddleware:
         return response
 
 
+#: What no page of the portal needs of a browser.
+NOT_NEEDED = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(), display-capture=()"
+
+
 class ContentSecurityPolicyMiddleware:
+    """Every answer says what a browser may do with it; what a signed-in person or a program gets is kept by nobody."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault("Permissions-Policy", NOT_NEEDED)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
+        if known or "Authorization" in request.headers:  # the cookie, not the person: asking would cost a query
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

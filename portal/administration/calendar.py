@@ -28,8 +28,8 @@ class CalendarForm(ActInputs):
 
     year = forms.IntegerField(label=_("年度"), min_value=2004, max_value=2100)
     reference = forms.CharField(label=_("通知文号"), max_length=60, required=False, help_text=_("例如国办发明电〔2026〕7号。"))
-    days = forms.FileField(
-        label=_("日历文件（CSV）"),
+    days = DocumentField(
+        kind="calendar_days", label=_("日历文件（CSV）"),
         help_text=_("每行一天：日期,off（放假）或 work（上班）,名称。只列调休和放假日；周末放假可以列，不影响。"),
     )
     paper = DocumentField(kind="calendar_notice", label=_("通知原件"), required=False)

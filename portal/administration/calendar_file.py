@@ -15,11 +15,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from portal.files.cells import plain_cell, safe_row
 from portal.workdays.models import CalendarDay
 from portal.workdays.statutory import statutory_holidays
 
 OFF, WORKED = {"off", "休", "放假", "休息"}, {"work", "班", "上班", "调休上班"}
 MOST_LINES = 400
+SHOWN = 40  # characters of a wrong cell that a sentence repeats
 HEAD = ("date", "kind", "name")
 
 
@@ -40,11 +42,14 @@ def read(content: bytes, year: int) -> Read:
         found.errors.append(ValidationError(_("文件不是 UTF-8 或 GB18030 编码的文本。")))
         return found
     seen: dict[date, int] = {}
-    for number, cells in _lines(text):
-        if number > MOST_LINES:
-            found.errors.append(ValidationError(_("超过 %(most)s 行，不像是一年的日历。") % {"most": MOST_LINES}))
-            break
-        _take(number, cells, year, seen, found)
+    try:
+        for number, cells in _lines(text):
+            if number > MOST_LINES:
+                found.errors.append(ValidationError(_("超过 %(most)s 行，不像是一年的日历。") % {"most": MOST_LINES}))
+                break
+            _take(number, cells, year, seen, found)
+    except csv.Error:
+        found.errors.append(ValidationError(_("文件不是逗号分隔的文本。")))
     if not found.errors:
         found.errors += _forgotten(found, year)
     found.days.sort()
@@ -53,7 +58,7 @@ def read(content: bytes, year: int) -> Read:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(csv.reader(io.StringIO(text)), 1):
-        cells = [cell.strip() for cell in cells]
+        cells = [plain_cell(cell.strip()) for cell in cells]
         if any(cells) and not (number == 1 and not cells[0][:1].isdigit()):
             yield number, cells
 
@@ -64,13 +69,13 @@ def _take(number: int, cells: list[str], year: int, seen: dict[date, int], found
     day = _day(cells[0])
     kind = cells[1].lower() if len(cells) > 1 else ""
     if day is None:
-        faults.append(_("“%(text)s”不是日期，写成 2027-01-01。") % {"text": cells[0]})
+        faults.append(_("“%(text)s”不是日期，写成 2027-01-01。") % {"text": cells[0][:SHOWN]})
     elif day.year != year:
         faults.append(_("%(day)s 不在 %(year)s 年。") % {"day": day, "year": year})
     elif day in seen:
         faults.append(_("%(day)s 已在第 %(line)s 行列过。") % {"day": day, "line": seen[day]})
     if kind not in OFF | WORKED:
-        faults.append(_("“%(text)s”不是 off（放假）或 work（上班）。") % {"text": cells[1] if len(cells) > 1 else ""})
+        faults.append(_("“%(text)s”不是 off（放假）或 work（上班）。") % {"text": cells[1][:SHOWN] if len(cells) > 1 else ""})
     name = cells[2] if len(cells) > 2 else ""
     if len(name) > 40:
         faults.append(_("名称超过 40 字。"))
@@ -102,7 +107,7 @@ def written(year: int) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
     for day in CalendarDay.objects.filter(calendar=year).order_by("day"):
-        writer.writerow([day.day.isoformat(), "work" if day.worked else "off", day.name])
+        writer.writerow(safe_row([day.day.isoformat(), "work" if day.worked else "off", day.name]))
     return out.getvalue()
 
 

@@ -11,13 +11,21 @@ from .kinds import document_kind
 from .verbs import inspect
 
 
+class OneFile(forms.FileInput):
+    """A box for one file; several parts of its name are all handed on, so that none is silently dropped."""
+
+    def value_from_datadict(self, data, files, name):
+        sent = files.getlist(name) if hasattr(files, "getlist") else [item for item in [files.get(name)] if item]
+        return sent if len(sent) > 1 else sent[0] if sent else None
+
+
 class DocumentField(forms.FileField):
     """Takes one file of a registered kind; cleaned value is the upload, ready for `store(upload, kind=…)`.
 
-    What was typed in the other fields stays. Error codes are the rule ids FILE-01 to FILE-04.
+    What was typed in the other fields stays. Error codes are the rule ids FILE-01 to FILE-05.
     """
 
-    widget = forms.FileInput
+    widget = OneFile
 
     def __init__(self, *, kind: str, **options) -> None:
         self.document_kind = kind
@@ -37,6 +45,8 @@ class DocumentField(forms.FileField):
         """The upload, looked at; Django's own checks would call an oversized file, whose bytes were not kept, empty."""
         if data in self.empty_values:
             return None
+        if isinstance(data, list):
+            raise ValidationError(_("这里只能上传一个文件，收到了 %(count)s 个。"), code="FILE-02", params={"count": len(data)})
         refusals = inspect(data, document_kind(self.document_kind)).refusals
         if refusals:
             raise ValidationError([ValidationError(refusal.sentence, code=refusal.rule) for refusal in refusals])

@@ -13,11 +13,17 @@ FORBIDDEN = frozenset(
 )
 
 
+#: Names that Windows takes for devices, whatever suffix follows.
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
+
+
 def clean_name(raw: str) -> str:
-    """The last part of the path, composed, without control and direction marks, at most 150 characters."""
+    """The last part of the path, composed, without control and direction marks, at most 150 characters; no device."""
     name = unicodedata.normalize("NFC", raw.replace("\\", "/").rsplit("/", 1)[-1])
     name = "".join(char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     name = name.strip(" .")
+    if name.partition(".")[0].strip().lower() in _DEVICES:
+        name = f"_{name}"
     if len(name) <= LENGTH:
         return name
     stem, dot, suffix = name.rpartition(".")

@@ -41,7 +41,7 @@ def inspect(upload, kind: DocumentKind, *, field: str = "") -> Inspection:
     """Look at an upload before anything of it is kept: its size, its true type, what hides in it.
 
     Refusals: FILE-01 too large, FILE-02 type not accepted or unlike its name, FILE-03 program, script or macro,
-    FILE-04 archive that cannot be looked into.
+    FILE-04 archive that cannot be looked into, FILE-05 broken, encrypted, or something hides in it.
     """
     name = clean_name(upload.name or "")
     if isinstance(upload, OversizedUpload) or upload.size > kind.size_limit:

@@ -16,10 +16,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from portal import clock
+from portal.files.cells import RISKY
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"money": "#,##0.00", "integer": "#,##0", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_767  # characters a cell can hold
 
@@ -37,7 +37,7 @@ class Column:
 def render_xlsx(columns: Sequence[Column], rows: Iterable[dict], *, title: str = "", notes: Sequence[tuple] = ()) -> bytes:
     """A workbook of one table, written row by row; a second sheet says what it is (`notes`: label and text).
 
-    Text that begins with = + - @ is marked as text: it is shown as it is and never computed.
+    Text that begins like a formula is marked as text: it is shown as it is and never computed.
     """
     book = Workbook(write_only=True)
     try:
@@ -98,6 +98,6 @@ def _cell(sheet, value: Any, kind: str) -> WriteOnlyCell:
 def _text(sheet, value: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", value)[:LONGEST])
     cell.data_type = "s"
-    cell.quotePrefix = value.startswith(_RISKY)  # the mark a person sets by typing an apostrophe first
+    cell.quotePrefix = value.startswith(RISKY)  # the mark a person sets by typing an apostrophe first
     cell.alignment = Alignment(wrap_text=len(value) > 40, vertical="top")
     return cell

@@ -1,9 +1,11 @@
 """The same verbs, scope and refusals for programs: one viewset over a lifecycle."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -68,7 +70,7 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
 
     def create(self, request, *args, **kwargs):
         rows = self.lifecycle.creating()
-        name = request.data.get("transition") or (rows[0].name if rows else "")
+        name = self.given().get("transition") or (rows[0].name if rows else "")
         row = next((row for row in rows if row.name == name), None)
         if row is None:
             raise Http404
@@ -89,12 +91,19 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
         data = self.cleaned(self.lifecycle[row], obj)
         return Response(self.described(perform(obj, row, actor=request._request.actor, key=key_of(request), **data)))
 
+    def given(self) -> Mapping:
+        """What was sent: a form, or an object of JSON. Raises ValidationError for anything else."""
+        data = self.request.data
+        if not isinstance(data, Mapping | QueryDict):
+            raise ValidationError({"detail": _("请求正文应当是一个 JSON 对象。")})
+        return data
+
     def cleaned(self, row, subject) -> dict:
         """The inputs of a row, checked by the same form that the page shows; every error at once."""
         actor = self.request._request.actor
         if not may(row, subject, actor):
             raise NotYours  # before any word about what was sent
-        form = inputs_form(row, subject=subject, actor=actor, data=self.request.data, files=self.request.FILES)
+        form = inputs_form(row, subject=subject, actor=actor, data=self.given(), files=self.request.FILES)
         if not form.is_valid():
             raise ValidationError({"errors": form.errors.get_json_data()})
         return form.cleaned_data

@@ -6,6 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from .table import Transition, follow
 
+LARGEST_KEY = 2**63 - 1  # what a database takes for a key
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several things of a list; a number that is no key of any database is a choice that is not there."""
+
+    def _check_values(self, value):
+        too_large = [key for key in value if str(key).lstrip("-").isdecimal() and abs(int(str(key)[:40])) > LARGEST_KEY]
+        if too_large:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": too_large[0]})
+        return super()._check_values(value)
+
 
 class ActInputs(forms.Form):
     """Base of every row's `inputs`: knows the object and who acts, so that choices can be limited to what he may see."""

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from portal.accounts.presence import StepUpNeeded
 
-from .refusals import NotYours, Refused
+from .refusals import NotYours, Refused, refuse
 
 
 class KeysetPagination(CursorPagination):
@@ -34,5 +34,13 @@ def answer_refusal(error: Exception, context: dict) -> Response | None:
     if isinstance(error, StepUpNeeded):
         return Response({"detail": str(error), "step_up": reverse("authentication:step_up")}, status=403)
     if isinstance(error, NotYours | PermissionDenied):
-        return Response({"detail": str(error) or _("您没有办理这一步的权限。")}, status=403)
-    return exception_handler(error, context)
+        return Response(_forbidden(str(error) or _("您没有办理这一步的权限。")), status=403)
+    response = exception_handler(error, context)
+    if response is not None and response.status_code == 403:
+        response.data = _forbidden(str(response.data.get("detail", "")))
+    return response
+
+
+def _forbidden(sentence: str) -> dict:
+    """Who may not, by the rule of scope (G1)."""
+    return {"detail": sentence, "refusals": [refuse("G1", "%(sentence)s", sentence=sentence).as_dict()]}

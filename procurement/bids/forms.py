@@ -10,7 +10,7 @@ from portal import clock, money
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.files.forms import DocumentField
-from portal.workflow.inputs import ActInputs
+from portal.workflow.inputs import ActInputs, SeveralField
 from procurement.tenders.models import Tender
 
 from . import rules
@@ -32,7 +32,7 @@ class _Password(forms.PasswordInput):
 class OpenersForm(ActInputs):
     """Who opens and who witnesses."""
 
-    openers = forms.ModelMultipleChoiceField(
+    openers = SeveralField(
         User.objects.none(), label=_("开标人"), widget=forms.CheckboxSelectMultiple,
         help_text=_("至少两人。多指定一人，可防有人忘记口令或不能到场。"),
     )

@@ -18,7 +18,7 @@ from tests.factories.tenders import CLOSES_AT, make_tender, passphrase
 SUPPLIERS = ("supplier_a", "supplier_b", "supplier_c")
 BIDDING_AT = datetime(2026, 3, 20, 15, 0, tzinfo=clock.SHANGHAI)
 PRICES = {"supplier_a": Decimal("950000.00"), "supplier_b": Decimal("920000.00"), "supplier_c": Decimal("985000.00")}
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\ntrailer<<>>\n%%EOF\n"
 
 
 def officer(supplier: str):

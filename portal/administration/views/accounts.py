@@ -60,7 +60,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tasks.answer_forgotten.delay(form.cleaned_data["word"])
         return redirect("administration:forgotten_sent")
-    return render(request, "administration/forgotten.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "administration/forgotten.html", {"form": form, "refusals": []}, status=422 if form.is_bound else 200)
 
 
 @audience(PUBLIC)

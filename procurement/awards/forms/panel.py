@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
-from portal.workflow.inputs import ActInputs
+from portal.workflow.inputs import ActInputs, SeveralField
 from procurement.awards import rules
 from procurement.awards.models import PanelMember
 from procurement.tenders.models import Tender
@@ -44,7 +44,7 @@ class ConditionsForm(ActInputs):
     )
     place = forms.CharField(label=_("评审地点"), max_length=200)
     witness = forms.ModelChoiceField(User.objects.none(), label=_("监督见证人"))
-    representatives = forms.ModelMultipleChoiceField(
+    representatives = SeveralField(
         User.objects.none(), label=_("采购人代表"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("可以不派；不得担任评审组长，也不得参加开标。"),
     )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import CatalogueVersion
 from portal.money import COLUMN
-from portal.workflow.inputs import ActInputs
+from portal.workflow.inputs import ActInputs, SeveralField
 from portal.workflow.rows import RowsField
 from procurement.plans.models import AgendaItem, MeetingMember, PlanItem
 
@@ -24,10 +24,10 @@ class CallForm(ActInputs):
 
 
 class ListForm(ActInputs):
-    items = forms.ModelMultipleChoiceField(
+    items = SeveralField(
         label=_("通过部门审核的项目"), queryset=PlanItem.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    versions = forms.ModelMultipleChoiceField(
+    versions = SeveralField(
         label=_("报送审定的目录版本"), queryset=CatalogueVersion.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -55,7 +55,7 @@ class RemoveForm(_OfAgenda):
 
 
 class ConveneForm(ActInputs):
-    present = forms.ModelMultipleChoiceField(
+    present = SeveralField(
         label=_("到会成员"), queryset=MeetingMember.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 

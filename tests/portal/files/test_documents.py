@@ -21,7 +21,7 @@ from portal.files.uploads import OversizedUpload
 from portal.files.verbs import discard, make_public, store, store_made
 from portal.reports.models import ReportJob
 from portal.workflow import Refused, perform
-from tests.factories.papers import PDF, office, upload
+from tests.factories.papers import PDF, PNG, office, upload
 from tests.factories.people import actor
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def _with(row, **changes):
 
 
 def test_download_is_an_attachment_and_404_outside_scope(client):
-    document = store(upload("照片.png", b"\x89PNG\r\n\x1a\n" + bytes(9)), actor=actor("buyer"), kind="note")
+    document = store(upload("照片.png", PNG), actor=actor("buyer"), kind="note")
     url = reverse("files:document", args=[document.uuid])
     assert client.get(url).status_code == 404
     client.force_login(actor("head_2").user)
@@ -174,7 +174,7 @@ def test_download_is_an_attachment_and_404_outside_scope(client):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["Content-Type"] == "image/png"
-    assert b"".join(response.streaming_content) == b"\x89PNG\r\n\x1a\n" + bytes(9)
+    assert b"".join(response.streaming_content) == PNG
     assert client.get(reverse("files:document", args=[uuid.uuid4()])).status_code == 404
     assert client.post(url).status_code == 405
 

