@@ -69,6 +69,7 @@ class Suite:
             self.command("every row performed, every refusal spoken", "-m", "tests.plugins.rows", str(self.scratch / "rows"))
             self.flows()
             self.walkthrough()
+            self.command("known weaknesses of packages", "-m", "script.auditing")
 
     # --- one check each ---------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ def answer_refusal(error: Exception, context: dict) -> Response | None:
         body = {"refusals": [r.as_dict() for r in error.refusals], **({"done": {"id": done}} if done else {})}
         return Response(body, status=error.status)
     if isinstance(error, StepUpNeeded):
-        return Response({"detail": str(error), "step_up": reverse("authentication:step_up")}, status=403)
+        return Response({**_forbidden(str(error), "AUTH-01"), "step_up": reverse("authentication:step_up")}, status=403)
     if isinstance(error, NotYours | PermissionDenied):
         return Response(_forbidden(str(error) or _("您没有办理这一步的权限。")), status=403)
     response = exception_handler(error, context)
@@ -41,6 +41,6 @@ def answer_refusal(error: Exception, context: dict) -> Response | None:
     return response
 
 
-def _forbidden(sentence: str) -> dict:
-    """Who may not, by the rule of scope (G1)."""
-    return {"detail": sentence, "refusals": [refuse("G1", "%(sentence)s", sentence=sentence).as_dict()]}
+def _forbidden(sentence: str, rule: str = "G1") -> dict:
+    """Who may not, by the rule of scope (G1) if by no other."""
+    return {"detail": sentence, "refusals": [refuse(rule, "%(sentence)s", sentence=sentence).as_dict()]}

@@ -21,13 +21,15 @@ from catalogue.models import CatalogueVersion
 from catalogue.verbs import load_reference_catalogue
 from portal import clock
 from portal.administration.models import CalendarNotice
+from portal.files.kinds import document_kind
 from portal.files.models import Document
 from portal.files.names import clean_name
+from portal.files.verbs import inspect, store_made
 from portal.workdays.calendars import load_calendars
 from portal.workdays.statutory import statutory_holidays
 from tests.factories import bids
 from tests.factories.catalogue import HEADER, SMALL
-from tests.factories.hostile import ARCHIVES, EXE, PAPERS
+from tests.factories.hostile import ARCHIVES, EXE, PAPERS, pdf
 from tests.factories.papers import PDF, PNG, office
 from tests.factories.people import actor
 
@@ -257,6 +259,16 @@ def test_a_good_paper_with_a_hostile_name_is_kept_under_a_harmless_one(given, st
     assert file["Content-Type"] == "application/pdf"
     page = admin.get(answer["Location"]).content.decode()
     assert "<script>x" not in page
+
+
+def test_a_paper_of_the_portal_comes_back_as_it_went_out_though_it_carries_its_data(bid):
+    content = pdf(b"/Names<</EmbeddedFiles 7 0 R>>")
+    kind = document_kind("calendar_notice")
+    assert [refusal.rule for refusal in inspect(sent("计划.pdf", content), kind).refusals] == ["FILE-05"]
+    store_made(content, name="计划.pdf", content_type="application/pdf", actor=actor("head"), kind="report")
+    assert inspect(sent("计划.pdf", content), kind).type.code == "pdf"
+    assert inspect(sent("计划.pdf", content + b" "), kind).refusals
+    assert inspect(sent("计划.exe.pdf", content), kind).refusals
 
 
 def test_there_are_enough_of_them():

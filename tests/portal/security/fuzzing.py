@@ -22,6 +22,7 @@ from schemathesis import GenerationMode
 from portal import urls
 from portal.accounts.actor import PUBLIC, actor_for
 from portal.accounts.models import User
+from portal.workflow.engine import may
 from tests.factories.examples import Example
 
 REFUSALS = (403, 409, 422)
@@ -90,6 +91,16 @@ class Prober:
             self.actor = actor_for(user)
         self.raised: list[str] = []
         self.counts: dict[int, int] = {}
+
+    def may(self, given: Try) -> bool:
+        """Whether this person may do the act to the thing of the world."""
+        example = self.world.get(given.cycle.code) if given.cycle and given.method == "POST" else None
+        name = given.path.rstrip("/").rpartition("/")[2]
+        if example is None or self.actor.is_public:
+            return False
+        if name in given.cycle:
+            return may(given.cycle[name], example.obj, self.actor)
+        return "{id}" not in given.path and any(may(row, given.cycle.model(), self.actor) for row in given.cycle.creating())
 
     def send(self, given: Try) -> list[str]:
         """Everything that is wrong with the answer, in words."""
