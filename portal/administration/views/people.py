@@ -239,7 +239,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             (_("单位"), found.organisation.name), (_("角色"), "、".join(found.role_labels)), (_("电子邮箱"), found.email),
             (_("电话"), found.phone),
-            (_("任职起"), found.since), (_("任职止"), found.until or _("不定期")),
+            (_("任职起"), str(found.since)), (_("任职止"), str(found.until or _("不定期"))),
             (_("链接有效至"), timezone.localtime(found.expires_at).strftime("%Y-%m-%d %H:%M") if waits else ""),
             (_("账号"), found.person.username if found.person else ""),
         ],
