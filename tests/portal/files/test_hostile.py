@@ -254,7 +254,7 @@ def test_a_good_paper_with_a_hostile_name_is_kept_under_a_harmless_one(given, st
     assert ".." not in document.path
     assert Path(document.path).name.isalnum()
     file = admin.get(document.get_absolute_url())
-    file.close()
+    assert b"".join(file.streaming_content) == PDF
     assert file["Content-Disposition"].startswith("attachment")
     assert file["Content-Type"] == "application/pdf"
     page = admin.get(answer["Location"]).content.decode()

@@ -77,7 +77,7 @@ def test_what_a_program_gets_is_kept_by_nobody():
 def test_a_paper_is_saved_and_never_shown_as_a_page():
     document = store(upload("报告.pdf"), actor=actor("head"), kind="account_proof")
     answer = sees("head").get(document.get_absolute_url())
-    answer.close()
+    assert b"".join(answer.streaming_content)
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
