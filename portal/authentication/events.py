@@ -20,6 +20,7 @@ _SENTENCES = {
     "demo_sign_in": gettext_noop("%(who)s以演示人员身份登录"),
     "factor_added": gettext_noop("%(who)s登记第二验证方式：%(thing)s"),
     "factor_removed": gettext_noop("%(who)s移除第二验证方式：%(thing)s"),
+    "own_password_changed": gettext_noop("%(who)s修改了自己的密码"),
     "codes_made": gettext_noop("%(who)s重新生成备用码"),
     "sessions_ended": gettext_noop("%(who)s结束了自己的其他会话"),
     "identity_bound": gettext_noop("%(who)s绑定统一身份：%(thing)s"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from . import factors
@@ -23,6 +23,18 @@ class SignInForm(AuthenticationForm):
             _("账号或密码不对。连续输错 %(limit)s 次将锁定 %(minutes)s 分钟。"), code="invalid_login",
             params={"limit": settings.AXES_FAILURE_LIMIT, "minutes": round(settings.AXES_COOLOFF_TIME * 60)},
         )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The present password, and a new one twice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("现在的密码")
+        self.fields["new_password1"].label = _("新密码")
+        self.fields["new_password1"].help_text = _("至少 10 个字符，不能是常见密码，不能与账号、姓名相似。")
+        self.fields["new_password2"].label = _("再输一次新密码")
+        self.fields["new_password2"].help_text = ""
 
 
 class AppForm(forms.Form):

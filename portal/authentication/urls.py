@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/security/", security.security, name="security"),
     path("account/security/app/", security.add_app, name="add_app"),
     path("account/security/key/", security.add_key, name="add_key"),
+    path("account/security/password/", security.change_password, name="change_password"),
     path("account/security/codes/", security.new_codes, name="new_codes"),
     path("account/security/identity/", identity.bind_identity, name="bind_identity"),
     path("account/security/identity/<int:pk>/remove/", identity.unbind_identity, name="unbind_identity"),

@@ -81,7 +81,8 @@ def navigation_entry(order: int, label, icon: str, url_name: str, *roles: str) -
 
 
 def navigation_for(actor: Actor) -> list[Entry]:
-    return navigation_for_roles(actor.roles)
+    """What leads to the actor's pages, those of a role that sleeps included: they ask him to wake it."""
+    return navigation_for_roles(actor.roles | actor.dormant)
 
 
 def navigation_for_roles(roles: Collection[str]) -> list[Entry]:

@@ -5,10 +5,12 @@ import hashlib
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.access import SIGNED_IN, audience
@@ -16,7 +18,7 @@ from portal.accounts.presence import HAS_FACTOR, ask_presence, presence_asked
 from portal.audit.record import note
 from portal.authentication import factors, keys, sessions, vault
 from portal.authentication.administration import may_administer
-from portal.authentication.forms import AppForm, KeyForm
+from portal.authentication.forms import AppForm, KeyForm, OwnPasswordForm
 from portal.authentication.models import AuthenticatorApp, Identity, SecurityKey, Session
 from portal.authentication.policy import must_enrol
 
@@ -35,7 +37,7 @@ def security(request: HttpRequest) -> HttpResponse:
     user = request.actor.user
     has = factors.enrolled(user)
     return render(request, "authentication/security.html", {
-        "enrolled": has, "apps": AuthenticatorApp.objects.filter(user=user)[:25],
+        "has_password": user.has_usable_password(), "enrolled": has, "apps": AuthenticatorApp.objects.filter(user=user)[:25],
         "keys": SecurityKey.objects.filter(user=user)[:25],
         "sessions": [(session, _public_key(session.session_key), session.session_key == request.session.session_key)
                      for session in _own_sessions(request)],
@@ -146,6 +148,29 @@ def remove_factor(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @audience(SIGNED_IN)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Another password, for who knows the present one; every session but this one ends."""
+    user = request.actor.user
+    if not user.has_usable_password():
+        raise Http404
+    ask_presence(request.actor, password_will_do=True)
+    form = OwnPasswordForm(user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, user)
+        sessions.end_sessions(user, but=request.session.session_key)
+        note(actor=request.actor, what="own_password_changed", subject=str(user.pk), label=user.name)
+        messages.success(request, _("密码已修改，您在其他设备上的会话已结束。"))
+        return redirect("authentication:security")
+    return render(request, "authentication/change_password.html", {
+        "form": form, "breadcrumbs": _crumbs(_("登录与安全"), _("修改密码")),
+    }, status=422 if request.method == "POST" else 200)
+
+
+@audience(SIGNED_IN)
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponse:
     """End one of my sessions, or all but this one."""
@@ -172,5 +197,5 @@ def _public_key(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:24]
 
 
-for view in (security, add_app, add_key, new_codes, remove_factor, end_session):
+for view in (security, add_app, add_key, new_codes, remove_factor, change_password, end_session):
     view.without_factor = True

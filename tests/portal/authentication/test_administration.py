@@ -86,6 +86,13 @@ def test_a_page_of_administrators_leads_to_opening_a_period_and_back(user):
     assert client.post("/account/administration/end/").status_code == 404
 
 
+def test_the_navigation_still_leads_there_while_the_right_sleeps(user):
+    client = Browser()
+    sign_in(client, user)
+    assert 'href="/administration/"' in client.get("/account/").content.decode()
+    assert client.get("/administration/")["Location"] == "/account/administration/?next=%2Fadministration%2F"
+
+
 def test_a_reason_is_asked_for_and_nobody_else_opens_one(user, settings):
     client = Browser()
     sign_in(client, user)

@@ -131,6 +131,30 @@ def test_a_changed_password_ends_every_session(user):
     assert not is_in(client)
 
 
+def test_his_own_password_is_changed_by_who_knows_it_and_only_this_session_stays(user):
+    from tests.factories.authentication import PASSWORD
+
+    here, there = visit(user), visit(user)
+    new = "mountains and long rivers"
+    values = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+    assert here.post("/account/security/password/", values).status_code == 422
+    weak = {"old_password": PASSWORD, "new_password1": "password12", "new_password2": "password12"}
+    assert here.post("/account/security/password/", weak).status_code == 422
+    assert here.post("/account/security/password/", {**values, "old_password": PASSWORD}).status_code == 302
+    assert is_in(here)
+    assert not is_in(there)
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+def test_who_has_no_password_changes_none():
+    from tests.factories.people import actor
+
+    client = Browser()
+    client.force_login(actor("head").user)
+    assert client.get("/account/security/password/").status_code == 404
+
+
 def test_who_is_disabled_is_out_and_stays_out_when_enabled_again(user):
     client = visit(user)
     user.is_active = False
