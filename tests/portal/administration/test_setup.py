@@ -8,8 +8,10 @@ from django.test import Client
 from portal.accounts.models import Membership, Organisation, Region, User
 from portal.accounts.roles import OrganisationKind, Role
 from portal.administration import links
+from portal.administration.verbs.setup import Place, set_up
 from portal.audit.models import Entry
 from portal.identifiers import check_character
+from portal.workflow.refusals import Refused
 from tests.factories.people import actor
 from tests.portal.authentication.test_second_factor import enrol_on_the_page
 
@@ -90,3 +92,32 @@ def test_where_there_is_an_administrator_the_link_is_dead():
     page = path_of(links.setup_link())
     actor("administrator")
     assert Client().get(page).status_code == 404
+
+
+def given(**changes) -> dict:
+    return {
+        "places": [Place("330000", "浙江省")], "organisation": GIVEN["organisation"], "code": GIVEN["code"], "username": "first",
+        "name": "初始化", "email": "", "password": GIVEN["password"], **changes,
+    }  # fmt: skip
+
+
+def test_of_two_who_hold_the_link_one_comes_too_late():
+    set_up(**given())
+    with pytest.raises(Refused) as error:
+        set_up(**given(username="second"))
+    assert [refusal.rule for refusal in error.value.refusals] == ["ADM-03"]
+    assert not User.objects.filter(username="second").exists()
+
+
+def test_the_chain_of_regions_begins_with_a_province():
+    with pytest.raises(Refused) as error:
+        set_up(**given(places=[Place("330200", "宁波市")]))
+    assert [(refusal.rule, refusal.field) for refusal in error.value.refusals] == [("RCV-30", "province_code")]
+    assert not Region.objects.exists()
+
+
+def test_an_account_that_stands_is_not_taken_over():
+    User.objects.create_user("First", name="先来的")
+    with pytest.raises(Refused) as error:
+        set_up(**given())
+    assert [(refusal.rule, refusal.field) for refusal in error.value.refusals] == [("ADM-01", "username")]
