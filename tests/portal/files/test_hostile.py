@@ -227,6 +227,12 @@ def test_a_request_that_is_no_form_is_answered_and_leaves_nothing(broken, bid):
     assert 400 <= answer.status_code < 500
 
 
+def test_a_name_longer_than_any_file_system_allows_is_not_read(bid):
+    """The head of a part has 1,024 bytes at most; names of files have 255 characters."""
+    with nothing_stays():
+        assert raw(part("year", b"2027"), part("paper", PDF, "长" * 500 + ".pdf")).status_code == 400
+
+
 def test_more_fields_and_files_than_any_form_has(bid):
     with nothing_stays():
         assert raw(*(part(f"f{number}", b"x", "a.pdf") for number in range(101))).status_code == 400
@@ -238,7 +244,7 @@ def test_more_fields_and_files_than_any_form_has(bid):
     ("通\x00知.pdf", "通知.pdf"), ("\u202e通知.pdf", "通知.pdf"),
     ("通\u200b知.pdf", "通知.pdf"), ("con.pdf", "_con.pdf"),
     ("LPT1.pdf", "_LPT1.pdf"),
-    ("nul .pdf", "_nul .pdf"), ("长" * 500 + ".pdf", "长" * 146 + ".pdf"),
+    ("nul .pdf", "_nul .pdf"), ("长" * 251 + ".pdf", "长" * 146 + ".pdf"),
     ("<script>x.pdf", "<script>x.pdf"), ("a;rm -rf.pdf", "a;rm -rf.pdf"),
     ("%2e%2e%2fa.pdf", "%2e%2e%2fa.pdf"), ("通知.PDF", "通知.PDF"),
 ])
