@@ -1,7 +1,7 @@
 """The floors that pages are measured against, served by the same server from the same database. Only `script/bench` loads it.
 
-Bare floor: a view with no middleware, one indexed query, 25 rows, a plain template. Session floor: the same behind the
-usual middlewares, for a signed-in person.
+Bare floor: a view with no middleware, one indexed query, 25 rows, a plain template. JSON floor: the same without
+middleware, the API's rows as JSON. Session floor: the bare one behind the usual middlewares, for a signed-in person.
 """
 from __future__ import annotations
 

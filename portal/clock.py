@@ -25,7 +25,15 @@ class _Override:
     history: bool
 
 
+@dataclass(slots=True)
+class _Reading:
+    """How far the clock that counts stood ahead of the server's own when it was last read."""
+
+    ahead: timedelta | None = None
+
+
 _override: ContextVar[_Override | None] = ContextVar("clock_override", default=None)
+_reading: ContextVar[_Reading | None] = ContextVar("clock_reading", default=None)
 
 
 class ClockMovesForward(Exception):
@@ -37,12 +45,7 @@ def now() -> datetime:
     override = _override.get()
     if override:
         return override.moment
-    offset = _offset_seconds() if settings.DEMO else 0
-    if connection.vendor == "postgresql" and not settings.DEMO:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            return cursor.fetchone()[0].astimezone(SHANGHAI)
-    return (timezone.now() + timedelta(seconds=offset)).astimezone(SHANGHAI)
+    return (timezone.now() + _ahead()).astimezone(SHANGHAI)
 
 
 def today() -> date:
@@ -76,6 +79,32 @@ def _hold(moment: datetime, *, history: bool) -> Iterator[None]:
         _override.reset(token)
 
 
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Ask the database once how far ahead its clock is, and go on from there by the server's own: one request, one reading."""
+    token = _reading.set(_Reading())
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def _ahead() -> timedelta:
+    """The distance from the server's clock to the one that counts; read anew outside a request."""
+    reading = _reading.get() or _Reading()
+    if reading.ahead is None:
+        reading.ahead = timedelta(seconds=_offset_seconds()) if settings.DEMO else _database_ahead()
+    return reading.ahead
+
+
+def _database_ahead() -> timedelta:
+    if connection.vendor != "postgresql":
+        return timedelta()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0] - timezone.now()
+
+
 def _offset_seconds() -> float:
     row = apps.get_model("workflow", "ClockOffset").objects.filter(pk=1).values_list("seconds", flat=True).first()
     return row or 0
@@ -92,3 +121,5 @@ def set_offset_so_that_now_is(moment: datetime) -> None:
         raise ClockMovesForward("the demonstration clock only goes forward")
     seconds = (moment - timezone.now()).total_seconds()
     apps.get_model("workflow", "ClockOffset").objects.update_or_create(pk=1, defaults={"seconds": seconds})
+    if reading := _reading.get():
+        reading.ahead = None

@@ -116,6 +116,7 @@ TEMPLATES = [
                 "portal.context.surroundings",
             ],
             "builtins": ["portal.templatetags.components"],
+            "libraries": {"i18n": "portal.templatetags.translation"},
         },
     }
 ]
@@ -324,4 +325,4 @@ LOGGING = {
         "axes": {"level": "ERROR"},  # attempts stand in their table, with the names that a log must not hold
     },
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+SILENCED_SYSTEM_CHECKS = ["axes.W003", "templates.W003"]  # the second: our i18n tags stand before Django's, on purpose

@@ -36,7 +36,7 @@ ROWS = (
     Row("workbench", "/workbench/", "head", "/floor/session/"),
     Row("project page", "/projects/{project}/", "head", "/floor/session/"),
     Row("project list", "/projects/", "head", "/floor/session/"),
-    Row("API list", "/api/v1/projects/", "token:head", "/floor/bare/"),
+    Row("API list", "/api/v1/projects/", "token:head", "/floor/bare/json/"),
 )
 
 

@@ -16,6 +16,8 @@ public_entry(60, gettext_lazy("评价结果"), "assessments:results")
 @project_panel(order=90, anchor="evaluation")
 def evaluation_panel(project, actor, now):
     """Scheme, evaluator, result, uses: what the reader may see of them."""
+    if not any(project.may_have(code) for code in ("schemes.scheme", "assessments.engagement", "assessments.assessment")):
+        return None
     schemes = list(
         Scheme.objects.visible_to(actor).filter(project=project).exclude(state="RETIRED").select_related("project__agency__region")
     )

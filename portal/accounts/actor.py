@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ class Actor:
     stepped_up_by: str = ""
     is_program: bool = False  # signed in by a token
     dormant: frozenset[str] = frozenset()  # roles held, but withheld for now
-    _cache: dict = field(default_factory=dict, compare=False, repr=False)
+    kept: dict = field(default_factory=dict, compare=False, repr=False)  # worked out once for this request
 
     @property
     def user_id(self) -> int | None:
@@ -73,6 +73,10 @@ class Actor:
     @property
     def region_path(self) -> str:
         return self.organisation.region.path if self.organisation else ""
+
+    def of_no_request(self) -> Actor:
+        """The same actor apart from any request: what statements are kept by."""
+        return replace(self, request_id="", stepped_up_at=None, stepped_up_by="", kept={})
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

@@ -6,19 +6,25 @@ import uuid
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from portal import clock
+
 from .actor import PUBLIC, Actor, actor_for
 from .presence import remembered
 
 
 class RequestIdMiddleware:
-    """Number the request; the number stands in the record and in the log, and goes back in a header."""
+    """Number the request; the number stands in the record and in the log, and goes back in a header.
+
+    The clock that counts is read once a request.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.request_id = uuid.uuid4().hex
-        response = self.get_response(request)
+        with clock.one_reading():
+            response = self.get_response(request)
         response["X-Request-Id"] = request.request_id
         return response
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -24,16 +25,26 @@ OUTSIDE = frozenset({OrganisationKind.SUPPLIER, OrganisationKind.EXPERTS, Organi
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, actor) -> DocumentQuerySet:
         """What is public, what the actor's organisation handed in, and what hangs on something the actor may see."""
+        hanging = ((cycle.code, Exists(
+            cycle.model.objects.visible_to(actor).filter(pk=OuterRef("subject_id")).order_by()
+        )) for cycle in all_lifecycles())
+        return self._seen(actor, hanging)
+
+    def of_project(self, project_id: int, actor, seen: dict[str, list[str]]) -> DocumentQuerySet:
+        """The same of one project, where it is known what of the project the actor sees: lifecycle → primary keys."""
+        return self.filter(project_id=project_id)._seen(actor, ((code, Q(subject_id__in=keys)) for code, keys in seen.items()))
+
+    def _seen(self, actor, hanging: Iterable[tuple[str, Q | Exists]]) -> DocumentQuerySet:
+        """`hanging`: lifecycle and the condition under which the actor sees the thing that a document hangs on."""
         if actor.is_system:
             return self
         scope = Q(public=True)
         if actor.organisation_id:
             own = {"uploaded_by_id": actor.user_id} if actor.kind == OrganisationKind.EXPERTS else {}  # a library, no house
             scope |= Q(organisation_id=actor.organisation_id, **own)
-            kinds = [kind for kind in all_kinds() if kind.parties or actor.kind not in OUTSIDE]
-            for cycle in all_lifecycles():
-                subjects = cycle.model.objects.visible_to(actor).filter(pk=OuterRef("subject_id")).order_by()
-                scope |= Q(subject_type=cycle.code, kind__in=[kind.code for kind in kinds]) & Q(Exists(subjects))
+            kinds = [kind.code for kind in all_kinds() if kind.parties or actor.kind not in OUTSIDE]
+            for code, condition in hanging:
+                scope |= Q(subject_type=code, kind__in=kinds) & Q(condition)
             for kind in all_kinds():
                 granted = kind.readers(actor) if kind.readers else None
                 if granted is not None:

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
-from django.utils.html import strip_tags
+from django.forms.utils import flatatt
+from django.forms.widgets import Input
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import gettext as _
 
 from portal.workflow.rows import RowsField
@@ -72,9 +74,28 @@ def row_cell(bound, table_name, prefix):
 @register.simple_tag
 def filter_input(bound):
     """The input of a filter form, small, in the portal's dress; the field named q is a search box."""
-    if bound.name == "q":
-        return bound.as_widget(widget=forms.SearchInput(), attrs={"class": "control"})
-    return bound.as_widget(widget=dressed(bound.field), attrs={"class": "control"})
+    widget = forms.SearchInput() if bound.name == "q" else dressed(bound.field) or bound.field.widget
+    attrs = {"class": "control", "id": bound.auto_id}
+    if type(widget) is forms.Select:
+        return _select(widget.get_context(bound.html_name, bound.value(), attrs)["widget"])
+    if isinstance(widget, Input) and not isinstance(widget, forms.CheckboxInput):
+        return _input(widget.get_context(bound.html_name, bound.value(), attrs)["widget"])
+    return bound.as_widget(widget=widget, attrs=attrs)
+
+
+def _input(drawn: dict) -> str:
+    """An input as Django's template draws it, without the template: every list has several."""
+    value = {} if drawn["value"] is None else {"value": drawn["value"]}
+    return format_html("<input{}>", flatatt({"type": drawn["type"], "name": drawn["name"], **value, **drawn["attrs"]}))
+
+
+def _select(drawn: dict) -> str:
+    """A select as Django's template draws it, which would open two templates an option."""
+    options = format_html_join("\n", "<option{}>{}</option>", (
+        (flatatt({"value": option["value"], **option["attrs"]}), option["label"])
+        for _group, options, _number in drawn["optgroups"] for option in options
+    ))  # fmt: skip
+    return format_html("<select{}>{}</select>", flatatt({"name": drawn["name"], **drawn["attrs"]}), options)
 
 
 def form_errors(form):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 
 from django.templatetags.static import static
 from django.utils.formats import date_format
@@ -21,6 +22,7 @@ DIVISORS = {"万元": TEN_THOUSAND, "亿元": TEN_THOUSAND * TEN_THOUSAND}
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> str:
     """One icon of static/icons.svg; always beside a word. name: symbol id; css: further classes."""
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',

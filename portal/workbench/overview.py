@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Q, Sum
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import OrganisationKind as Kind
@@ -16,6 +16,8 @@ from portal.workdays.models import LegalClock
 from procurement.budgets.models import BudgetLine
 from procurement.plans.models import Plan, PlanItem, Project, ReviewStep, SourceKind
 from procurement.plans.models.review import StepKind
+
+from .remembered import remembered
 
 Stage = Project.State
 FUNNEL = (
@@ -38,8 +40,14 @@ EMPTY = ("DRAFTED", "SUBMITTED", "CANCELLED")
 
 
 def overview(actor: Actor, moment: datetime) -> dict:
+    """The same for everybody of one organisation with the same roles; worked out anew when something was recorded."""
     if actor.kind not in INSIDE:
         return {"near": [], "ahead": [], "funnel": [], "budget": None, "agencies": None, "plans": None}
+    reader = ("overview", actor.organisation_id, actor.region_path, actor.roles, get_language())
+    return remembered(reader, moment, lambda: _overview(actor.of_no_request(), moment))
+
+
+def _overview(actor: Actor, moment: datetime) -> dict:
     pressing, ahead = deadlines(actor, moment)
     overseer = actor.kind in OVERSEERS
     return {

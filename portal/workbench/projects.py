@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from django.db.models import Count, QuerySet, Window
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +20,8 @@ from portal.workflow.actions import Action, available_actions
 from portal.workflow.beginnings import begun_from
 from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
-from procurement.tenders.models import Tender
 
-from .record import people_of, visible_entries
+from .record import opened, people_of, sight_of
 
 Stage = Project.State
 #: The nine steps of the stepper: name, and the stage a project has reached when the step is done.
@@ -102,7 +102,7 @@ def told_apart(actions: list[Action]) -> list[Action]:
 def stepper(project: Project) -> list[dict]:
     """Nine steps with the dates of those that are done; of a tender the scoring is a step of its own, from the opening on."""
     current = UNDER_WAY.get(project.state, -1)
-    if project.state == Stage.TENDERING and not Tender.objects.filter(project=project, opened_at__isnull=False).exists():
+    if project.state == Stage.TENDERING and not opened(project):
         current -= 1
     steps = []
     for index, (name, reached) in enumerate(STEPS):
@@ -133,20 +133,27 @@ def sections(project: Project, actor: Actor, moment: datetime) -> tuple[list[dic
 
 def page(project: Project, actor: Actor) -> Page:
     moment = moment_of(project)
+    sight = sight_of(project, actor)
+    project.spoken_of = sight.spoken_of.keys()
     shown, actions = sections(project, actor, moment)
     actions += [*available_actions(project, actor), *begun_from(project, actor)]
     actions = told_apart(actions)
-    entries = visible_entries(project, actor)
-    documents = Document.objects.visible_to(actor).filter(project_id=project.pk).exclude(kind="report")
-    people = [] if actor.is_public else people_concerned(project, entries)
+    entries, entry_count = first_of(sight.entries.order_by("-id"), RECORD_SHOWN)
+    documents, document_count = first_of(sight.papers.order_by("-created_at"), PAPERS_SHOWN)
+    people = [] if actor.is_public else people_concerned(project, sight.entries)
     return Page(
         project=project, steps=stepper(project), sections=shown,
         actions=sorted(actions, key=lambda action: (not action.enabled, not action.primary)),
         clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
-        documents=list(documents.order_by("-created_at")[:PAPERS_SHOWN]), document_count=documents.count(),
-        record=list(entries.order_by("-id")[:RECORD_SHOWN]), record_count=entries.count(),
+        documents=documents, document_count=document_count, record=entries, record_count=entry_count,
         people=people[:PEOPLE_SHOWN], people_count=len(people), now=moment,
     )
+
+
+def first_of(found: QuerySet, shown: int) -> tuple[list, int]:
+    """The first rows, and how many there are in all; one query."""
+    rows = list(found.annotate(in_all=Window(Count("pk")))[:shown])
+    return rows, rows[0].in_all if rows else 0
 
 
 def people_concerned(project: Project, entries) -> list[dict]:

@@ -2,15 +2,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from portal.accounts.actor import Actor
 from portal.audit.models import Chain, Entry
+from portal.audit.record import chain_key_of
+from portal.files.models import Document
 from portal.workflow.surfaces import chains_of
 from portal.workflow.table import Lifecycle, all_lifecycles
 from procurement.plans.models import Project
+from procurement.tenders.models import Tender
 
 DIRECT = 2_000  # entries that are verified while the reader waits; longer chains by a job
 
@@ -30,18 +35,83 @@ def chains(project: Project) -> list[dict[str, Any]]:
     ]
 
 
+def with_opening(projects: QuerySet) -> QuerySet:
+    """Projects that know whether a tender of theirs was opened."""
+    return projects.annotate(was_opened=Exists(Tender.objects.filter(project=OuterRef("pk"), opened_at__isnull=False)))
+
+
+def opened(project: Project) -> bool:
+    found = getattr(project, "was_opened", None)
+    return Tender.objects.filter(project=project, opened_at__isnull=False).exists() if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader may see of one project: asked once, for its record, its papers and its stages."""
+
+    project: Project
+    actor: Actor
+    chains: list[str]  # keys of the chains of the record
+    spoken_of: dict[str, set[str]]  # what record and papers speak of: lifecycle → keys, as text
+    seen: dict[str, list[str]]  # what of it the reader may see
+
+    @property
+    def entries(self) -> QuerySet[Entry]:
+        """The entries of the record about things he may see, and his own."""
+        entries = Entry.objects.filter(chain_id__in=self.chains)
+        if self.actor.is_system:
+            return entries
+        if self.actor.is_public:
+            return entries.none()
+        scope = Q(user_id=self.actor.user_id)
+        for code, keys in self.seen.items():
+            scope |= Q(lifecycle=code, subject__in=keys)
+        return entries.filter(scope)
+
+    @property
+    def papers(self) -> QuerySet[Document]:
+        """The files of the project that he may see; what was made for one reader is not the project's."""
+        return Document.objects.of_project(self.project.pk, self.actor, self.seen).exclude(kind="report")
+
+
+def sight_of(project: Project, actor: Actor) -> Sight:
+    """However long the record is and however many kinds of things it speaks of: two questions, and that for the chains.
+
+    Before the opening no other chain has joined the project's own.
+    """
+    chains = [chain.key for chain in chains_of(project)] if opened(project) else [chain_key_of(project.pk)]
+    spoken_of = _spoken_of(project, chains)
+    scopes = [
+        things.order_by().annotate(seen_as=Value(cycle.code, output_field=CharField())).values_list("seen_as", "pk")
+        for cycle, things in _scopes(spoken_of, actor)
+    ]
+    seen: dict[str, list[str]] = defaultdict(list)
+    for code, key in scopes[0].union(*scopes[1:], all=True) if scopes else ():
+        seen[code].append(str(key))
+    return Sight(project, actor, chains, spoken_of, dict(seen))
+
+
 def subjects_of(project: Project) -> dict[str, set[str]]:
-    """The things the project's record speaks of: lifecycle → their keys, as text."""
+    """The things the project's record and papers speak of: lifecycle → their keys, as text."""
+    return _spoken_of(project, [chain.key for chain in chains_of(project)])
+
+
+def _spoken_of(project: Project, chains: list[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    pairs = record_of(project).order_by().values_list("lifecycle", "subject").distinct()
-    for lifecycle, subject in pairs:
+    told = Entry.objects.filter(chain_id__in=chains).order_by().values_list("lifecycle", "subject")
+    filed = Document.objects.filter(project_id=project.pk, subject_id__isnull=False).order_by()
+    filed = filed.annotate(hung_on=Cast("subject_id", CharField())).values_list("subject_type", "hung_on")
+    for lifecycle, subject in told.union(filed):
         found[lifecycle].add(subject)
     return found
 
 
 def seen_by(project: Project, actor: Actor) -> list[tuple[Lifecycle, QuerySet]]:
     """The things of the project that the reader may see, in the order of the design: one queryset a lifecycle."""
-    subjects = subjects_of(project)
+    return _scopes(subjects_of(project), actor)
+
+
+def _scopes(subjects: dict[str, set[str]], actor: Actor) -> list[tuple[Lifecycle, QuerySet]]:
     return [
         (cycle, cycle.model.objects.visible_to(actor).filter(pk__in=subjects[cycle.code]))
         for cycle in all_lifecycles() if cycle.code in subjects
@@ -49,18 +119,8 @@ def seen_by(project: Project, actor: Actor) -> list[tuple[Lifecycle, QuerySet]]:
 
 
 def visible_entries(project: Project, actor: Actor) -> QuerySet[Entry]:
-    """The entries of the project's record that the reader may see. One query a lifecycle, however long the record is."""
-    entries = record_of(project)
-    if actor.is_system:
-        return entries
-    if actor.is_public:
-        return entries.none()
-    scope = Q(user_id=actor.user_id)
-    for cycle, things in seen_by(project, actor):
-        keys = [str(key) for key in things.order_by().values_list("pk", flat=True)]
-        if keys:
-            scope |= Q(lifecycle=cycle.code, subject__in=keys)
-    return entries.filter(scope)
+    """The entries of the project's record that the reader may see."""
+    return sight_of(project, actor).entries
 
 
 def people_of(entries: QuerySet[Entry]) -> list[dict]:

@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 
 from portal.accounts.actor import Actor
@@ -104,39 +106,62 @@ def combined(conditions: list[Q]) -> Q:
 
 
 def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
-    """The reader's to-do list by kind of thing, most urgent first; a bounded number of queries whatever there is."""
+    """The reader's to-do list by kind of thing, most urgent first; asks only after what the count says is there."""
+    counts = counts_by_row(actor)
     groups: dict[str, Group] = {}
     for lifecycle, row, condition, beginning in duties(actor):
-        found = lifecycle.model.objects.visible_to(actor).filter(condition)
-        rows = list(found.select_related(*named_by(lifecycle.model)).order_by("state_since", "pk")[: SHOWN + 1])
-        if not rows:
+        count = counts.get((lifecycle.code, row.name), 0)
+        if not count:
             continue
-        count = len(rows) if len(rows) <= SHOWN else found.count()
+        found = lifecycle.model.objects.visible_to(actor).filter(condition)
+        rows = list(found.select_related(*named_by(lifecycle.model)).order_by("state_since", "pk")[:SHOWN])
         clocks = clocks_of(lifecycle, rows)
         group = groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0))
         group.count += count
-        group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment, beginning) for obj in rows[:SHOWN]]
+        group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment, beginning) for obj in rows]
     for group in groups.values():
         group.items.sort(key=lambda item: (item.clock is None, item.clock.ends_at if item.clock else item.obj.state_since))
     return sorted(groups.values(), key=lambda group: group.items[0].clock is None)
 
 
 def counts_for(actor: Actor) -> dict[str, int]:
-    """How many things of each lifecycle wait for the actor; one query."""
-    wanted: dict[str, tuple[Lifecycle, list[Q]]] = {}
-    for lifecycle, _row, condition, _beginning in duties(actor):
-        wanted.setdefault(lifecycle.code, (lifecycle, []))[1].append(condition)
+    """How many duties of each lifecycle wait for the actor."""
+    counts: dict[str, int] = defaultdict(int)
+    for (code, _name), number in counts_by_row(actor).items():
+        counts[code] += number
+    return dict(counts)
+
+
+def counts_by_row(actor: Actor) -> dict[tuple[str, str], int]:
+    """How many things wait for each row that is the actor's duty; one query, asked once a request."""
+    if "waiting" not in actor.kept:
+        statement = _counting(actor.of_no_request(), actor.kind, actor.region_path)
+        with connection.cursor() as cursor:
+            found = cursor.execute(*statement).fetchall() if statement else ()
+        actor.kept["waiting"] = {tuple(place.split("/")): number for place, number in found if number}
+    return actor.kept["waiting"]
+
+
+@lru_cache(maxsize=1000)
+def _counting(actor: Actor, kind: str, region_path: str) -> tuple[str, tuple] | None:
+    """The statement that counts, and its values: they depend on the actor's place alone, and making them costs more than asking.
+
+    `kind` and `region_path` stand here so that an organisation that moves gets another statement.
+    """
     counted = [
         lifecycle.model.objects.filter(
-            pk__in=lifecycle.model.objects.visible_to(actor).filter(combined(conditions)).order_by().values("pk")
-        ).order_by().annotate(waiting_in=Value(code, output_field=CharField())).values("waiting_in")
-        .annotate(waiting=Count("pk"))
-        for code, (lifecycle, conditions) in wanted.items()
+            pk__in=lifecycle.model.objects.visible_to(actor).filter(condition).order_by().values("pk")
+        ).order_by().annotate(waiting_in=Value(f"{lifecycle.code}/{row.name}", output_field=CharField())).values("waiting_in")
+        .annotate(waiting=Count("pk")).values_list("waiting_in", "waiting")
+        for lifecycle, row, condition, _beginning in duties(actor)
     ]
     if not counted:
-        return {}
+        return None
     rows = counted[0].union(*counted[1:], all=True) if len(counted) > 1 else counted[0]
-    return {row["waiting_in"]: row["waiting"] for row in rows if row["waiting"]}
+    try:
+        return rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return None
 
 
 @waiting_counter

@@ -22,7 +22,7 @@ from .filters import ProjectFilter
 from .glance import own_projects, recent, tiles
 from .guide import intro_of, welcome
 from .overview import overview
-from .record import DIRECT, chains, visible_entries
+from .record import DIRECT, chains, visible_entries, with_opening
 from .todo import waiting_for
 
 FEW = 6  # duties that leave room below them for what happened last
@@ -55,7 +55,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 def project_of(request: HttpRequest, number: str) -> Project:
     """The project of that number, if the reader may see it. Raises Http404."""
-    found = Project.objects.visible_to(request.actor).select_related("agency", "region").filter(number=number).first()
+    visible = Project.objects.visible_to(request.actor).select_related("agency", "region")
+    found = with_opening(visible).filter(number=number).first()
     if found is None:
         raise Http404
     return found

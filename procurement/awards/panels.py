@@ -24,12 +24,17 @@ def panel_chains(project) -> list[str]:
 @project_panel(order=40, anchor="award")
 def award_panel(project, actor, now):
     """How the evaluation of a project stands, and who was chosen; nothing of the panel before the result (R87-28)."""
-    draw = Draw.objects.visible_to(actor).filter(tender__project=project).select_related("tender").order_by("-id").first()
-    awards = Award.objects.visible_to(actor).filter(tender__project=project)
-    awards = list(awards.select_related("supplier", "tender", "notice", "lot").order_by("-id"))
-    report = EvaluationReport.objects.visible_to(actor).filter(tender__project=project).select_related("tender").order_by("-id").first()
+    if not project.may_have("tenders.tender"):
+        return None
+    tenders = {tender.pk: tender for tender in project.tenders.all()}
+    draw = Draw.objects.visible_to(actor).filter(tender__in=tenders).order_by("-id").first()
+    awards = Award.objects.visible_to(actor).filter(tender__in=tenders).select_related("supplier", "notice", "lot")
+    awards = list(awards.order_by("-id")) if project.may_have("awards.award") else []
     if draw is None and not awards:
         return None
+    report = EvaluationReport.objects.visible_to(actor).filter(tender__in=tenders).order_by("-id").first()
+    for thing in filter(None, (draw, report, *awards)):
+        thing.tender = tenders[thing.tender_id]
     table = reading.result_table(report.content["scoring"]) if report and report.content else None
     return "awards/project_panel.html", {
         "draw": draw, "awards": awards, "report": report, "table": table,

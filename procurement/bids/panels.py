@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.roles import Role
+from portal.accounts.roles import OrganisationKind, Role
 from portal.audit.models import Chain
 from portal.workflow.engine import may
 from portal.workflow.surfaces import navigation_entry, project_chains, project_panel
@@ -33,13 +33,16 @@ def bid_chains(project) -> list[str]:
 @project_panel(order=35, anchor="opening")
 def bids_panel(project, actor, now) -> tuple[str, dict] | None:
     """Key, opening, and from the opening on bidders and prices; of sealed bids the reader's own alone (R87-12)."""
-    key = OpeningKey.objects.visible_to(actor).filter(tender__project=project).select_related("tender").order_by("-id").first()
-    session = (
-        OpeningSession.objects.visible_to(actor).filter(tender__project=project).select_related("tender", "key").order_by("-id").first()
-    )
-    mine = list(Bid.objects.filter(
-        tender__project=project, supplier=actor.organisation_id
-    ).select_related("tender")) if actor.organisation_id else []
+    if not project.may_have("tenders.tender"):
+        return None
+    tenders = {tender.pk: tender for tender in project.tenders.all()}
+    key = OpeningKey.objects.visible_to(actor).filter(tender__in=tenders).order_by("-id").first()
+    sessions = OpeningSession.objects.visible_to(actor).filter(tender__in=tenders).select_related("key").order_by("-id")
+    session = sessions.first() if project.may_have("bids.opening") else None
+    bids_himself = actor.kind == OrganisationKind.SUPPLIER
+    mine = list(Bid.objects.filter(tender__in=tenders, supplier=actor.organisation_id)) if bids_himself else []
+    for thing in filter(None, (key, session, *mine)):
+        thing.tender = tenders[thing.tender_id]
     unnamed = None if key or not may(OPENING_KEY["name_openers"], OpeningKey(), actor) else Tender.objects.filter(
         project=project, agency=actor.organisation_id, published_at=None, opening_key=None
     ).exclude(state=Tender.State.CANCELLED).first()

@@ -1,4 +1,5 @@
 """Where money shows on other pages: navigation and the project's money line."""
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -15,7 +16,10 @@ navigation_entry(40, _("预算"), "budget", "budgets:list", Role.PLANNER, Role.H
 @project_panel(order=20, anchor="budget")
 def money_panel(project, actor, now):
     """Plan → reserved → committed → paid, year by year; outsiders see the line without the papers."""
-    rows = list(Encumbrance.objects.visible_to(actor).filter(project=project).select_related("line", "project").order_by("year", "id"))
+    seen = Exists(Encumbrance.objects.visible_to(actor).filter(pk=OuterRef("pk")).order_by())
+    found = Encumbrance.objects.select_related("line", "project").annotate(seen=seen).order_by("year", "id")
+    prefetch_related_objects([project], Prefetch("encumbrances", found))  # what is uncovered is counted from all of them
+    rows = [row for row in project.encumbrances.all() if row.seen]
     held = {name: sum((getattr(row, name) for row in rows), ZERO) for name in ("pledged", "reserved", "committed", "paid")}
     gaps = list(verbs.uncovered(project).items()) if rows or project.reached("APPROVED") else []
     if not rows and not gaps:

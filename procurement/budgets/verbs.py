@@ -22,16 +22,19 @@ from .models import BudgetLine, Encumbrance
 # --- asking -------------------------------------------------------------------------------------------------------
 def held_by_year(project: Project) -> dict[int, Decimal]:
     """Year → what is reserved, pledged, committed or paid for a project."""
-    rows = project.encumbrances.exclude(state="RELEASED").values("year").annotate(
-        pledged=Sum("pledged"), reserved=Sum("reserved"), committed=Sum("committed"), paid=Sum("paid")
-    )
-    return {row["year"]: row["pledged"] + row["reserved"] + row["committed"] + row["paid"] for row in rows}
+    held: dict[int, Decimal] = {}
+    for row in project.encumbrances.all():
+        if row.state != "RELEASED":
+            held[row.year] = held.get(row.year, ZERO) + row.pledged + row.reserved + row.committed + row.paid
+    return held
 
 
 def needed_by_year(project: Project) -> dict[int, Decimal]:
     """Year → what the approved plan items of a project need."""
     needed: dict[int, Decimal] = {}
-    for item in project.items.filter(state__in=["APPROVED", "EXECUTED"]).prefetch_related("years"):
+    for item in project.items.all():
+        if item.state not in ("APPROVED", "EXECUTED"):
+            continue
         for year, amount in (item.approved_years() or {item.year: item.effective_amount}).items():
             needed[year] = needed.get(year, ZERO) + amount
     return needed

@@ -15,6 +15,8 @@ navigation_entry(60, _("合同履约"), "contract", "contracts:list", *READERS)
 
 def contract_of(project, actor) -> Contract | None:
     """The contract of a project that counts: the newest the reader may see that was not cancelled."""
+    if not project.may_have("contracts.contract"):
+        return None
     return (
         Contract.objects.visible_to(actor).filter(project=project).exclude(state=Contract.State.CANCELLED)
         .select_related("agency__region", "supplier", "project", "project_officer", "tender", "award").order_by("-id").first()
@@ -25,9 +27,11 @@ def contract_of(project, actor) -> Contract | None:
 def contract_panel(project, actor, now):
     """The contract: parties, sum, term, filing, instalments. The public sees what was published."""
     contract = contract_of(project, actor)
-    if contract is None:
+    if contract is None and project.may_have("contracts.contract"):
         published = Contract.objects.published().filter(project=project).select_related("supplier").order_by("-id").first()
         return ("contracts/panel_public.html", {"contract": published, "quantities": quantities_of(published)}) if published else None
+    if contract is None:
+        return None
     filing = Filing.objects.filter(contract=contract).first()
     return "contracts/panel.html", {
         "contract": contract, "filing": filing, "objects": [contract, *([filing] if filing else [])],
@@ -51,6 +55,8 @@ def delivery_panel(project, actor, now):
 @project_panel(order=70, anchor="acceptance")
 def acceptance_panel(project, actor, now):
     """Acceptances that were asked for, and what came of them."""
+    if not project.may_have("contracts.acceptance"):
+        return None
     found = list(
         Acceptance.objects.visible_to(actor).filter(contract__project=project).exclude(state=Acceptance.State.VOIDED)
         .select_related("contract__agency", "leader").order_by("id")

@@ -23,6 +23,8 @@ LIGHTS = {"PAID": "done", "SENT_BACK": "yellow", "RETURNED": "red", "CANCELLED":
 @project_panel(order=80, anchor="payment")
 def payment_panel(project, actor, now):
     """Plan, award, contract, paid, to pay; and the schedule. The public sees the sums, not the requests."""
+    if not project.may_have("contracts.contract"):
+        return None
     contracts = list(
         Contract.objects.filter(project=project, signed_at__isnull=False).select_related("supplier", "filing")
         .prefetch_related("payment_terms").order_by("id")

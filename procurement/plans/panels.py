@@ -1,4 +1,5 @@
 """Where planning shows on other pages: navigation, the project page."""
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -17,13 +18,15 @@ navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING
 @project_panel(order=10, anchor="plan")
 def plan_panel(project, actor, now):
     """What was planned: item, figures, the word of each department, the decision."""
-    items = list(project.items.select_related("plan", "leaf", "agency__region").order_by("id"))
+    seen = Exists(PlanItem.objects.visible_to(actor).filter(pk=OuterRef("pk")).order_by())
+    found = PlanItem.objects.select_related("plan", "leaf", "agency__region").prefetch_related("years").annotate(linked=seen)
+    prefetch_related_objects([project], Prefetch("items", found.order_by("id")))  # later panels find them there
+    items = list(project.items.all())
     if not items:
         return None
     item = items[0]
-    visible = PlanItem.objects.visible_to(actor).filter(pk=item.pk).exists()
-    steps = list(item.steps.select_related("department").order_by("round", "group", "id")) if actor.organisation else []
     return "plans/panel.html", {
-        "item": item, "linked": visible, "steps": steps, "years": list(item.years.all()), "indicators": list(item.indicators.all()),
-        "holds": list(project.holds.live()), "objects": items,
+        "item": item, "linked": item.linked, "years": list(item.years.all()), "objects": items,
+        "steps": list(item.steps.order_by("round", "group", "id")) if actor.organisation else [],
+        "holds": list(project.holds.live()) if project.may_have("plans.hold") else [],
     }

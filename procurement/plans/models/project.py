@@ -1,6 +1,8 @@
 """The project: one number, one page, one record, from application to the evaluated and paid contract (S-01, L2.5)."""
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
@@ -79,6 +81,8 @@ class Project(Staged):
     aborted_at = models.DateTimeField(null=True, editable=False)
     abort_reason = models.TextField(_("终止理由"), blank=True)
     objects = ProjectQuerySet.as_manager()
+    #: Lifecycles that its record speaks of, where a page has asked for them.
+    spoken_of: Collection[str] | None = None
 
     class Meta:
         ordering = ["-year", "-id"]
@@ -86,6 +90,8 @@ class Project(Staged):
         indexes = [
             models.Index(fields=["agency", "state", "-id"]), models.Index(fields=["region", "state", "-id"]),
             models.Index(fields=["state", "-id"]), models.Index(fields=["year", "-id"]),
+            models.Index(fields=["agency", "-created_at", "-id"]), models.Index(fields=["region", "-created_at", "-id"]),
+            models.Index(fields=["-created_at", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -129,10 +135,14 @@ class Project(Staged):
     def live_branches(self) -> list[Branch]:
         return list(self.branches.filter(live=True).order_by("code"))
 
+    def may_have(self, lifecycle_code: str) -> bool:
+        """Whether it is worth asking for things of a lifecycle: not when the record is known and speaks of none."""
+        return self.spoken_of is None or lifecycle_code in self.spoken_of
+
     @property
     def item(self):
         """The plan item it was opened by."""
-        return self.items.order_by("id").first()
+        return min(self.items.all(), key=lambda item: item.pk, default=None)
 
     @property
     def latest_outcome(self) -> Outcome | None:

@@ -153,8 +153,9 @@ class Tender(Staged):
         verbose_name = _("采购活动")
         indexes = [
             models.Index(fields=["state", "closes_at"]),
-            models.Index(fields=["agency", "-id"]),
+            models.Index(fields=["agency", "-id"]), models.Index(fields=["agency", "state"]),
             models.Index(fields=["state", "offer_ends_at"]),
+            models.Index(fields=["-published_at", "-id"]),
         ]
         constraints = [
             models.UniqueConstraint(
