@@ -107,10 +107,10 @@ def combined(conditions: list[Q]) -> Q:
 
 def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
     """The reader's to-do list by kind of thing, most urgent first; asks only after what the count says is there."""
-    counts = counts_by_row(actor)
+    counts = counts_by_duty(actor)
     groups: dict[str, Group] = {}
-    for lifecycle, row, condition, beginning in duties(actor):
-        count = counts.get((lifecycle.code, row.name), 0)
+    for number, (lifecycle, row, condition, beginning) in enumerate(duties(actor)):
+        count = counts.get((lifecycle.code, number), 0)
         if not count:
             continue
         found = lifecycle.model.objects.visible_to(actor).filter(condition)
@@ -127,18 +127,20 @@ def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
 def counts_for(actor: Actor) -> dict[str, int]:
     """How many duties of each lifecycle wait for the actor."""
     counts: dict[str, int] = defaultdict(int)
-    for (code, _name), number in counts_by_row(actor).items():
-        counts[code] += number
+    for (code, _number), count in counts_by_duty(actor).items():
+        counts[code] += count
     return dict(counts)
 
 
-def counts_by_row(actor: Actor) -> dict[tuple[str, str], int]:
-    """How many things wait for each row that is the actor's duty; one query, asked once a request."""
+def counts_by_duty(actor: Actor) -> dict[tuple[str, int], int]:
+    """How many things wait for each duty of the actor (lifecycle, place among the duties); one query, asked once a request."""
     if "waiting" not in actor.kept:
         statement = _counting(actor.of_no_request(), actor.kind, actor.region_path)
         with connection.cursor() as cursor:
-            found = cursor.execute(*statement).fetchall() if statement else ()
-        actor.kept["waiting"] = {tuple(place.split("/")): number for place, number in found if number}
+            if statement:
+                cursor.execute(*statement)
+            found = [(*place.split("/"), count) for place, count in cursor.fetchall()] if statement else []
+        actor.kept["waiting"] = {(code, int(number)): count for code, number, count in found if count}
     return actor.kept["waiting"]
 
 
@@ -151,9 +153,9 @@ def _counting(actor: Actor, kind: str, region_path: str) -> tuple[str, tuple] | 
     counted = [
         lifecycle.model.objects.filter(
             pk__in=lifecycle.model.objects.visible_to(actor).filter(condition).order_by().values("pk")
-        ).order_by().annotate(waiting_in=Value(f"{lifecycle.code}/{row.name}", output_field=CharField())).values("waiting_in")
+        ).order_by().annotate(waiting_in=Value(f"{lifecycle.code}/{number}", output_field=CharField())).values("waiting_in")
         .annotate(waiting=Count("pk")).values_list("waiting_in", "waiting")
-        for lifecycle, row, condition, _beginning in duties(actor)
+        for number, (lifecycle, _row, condition, _beginning) in enumerate(duties(actor))
     ]
     if not counted:
         return None
