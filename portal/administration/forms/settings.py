@@ -92,8 +92,10 @@ class DecisionForm(ActInputs):
 
 
 class ChainRow(forms.Form):
-    kind = forms.ChoiceField(label=_("环节"), choices=StepKind.choices)
-    group = forms.IntegerField(label=_("第几组"), min_value=1, max_value=9, initial=1)
+    """No default in it: a row that says the first department and group 1 is a row, not an empty one."""
+
+    kind = forms.ChoiceField(label=_("环节"), choices=[("", _("请选择")), *StepKind.choices])
+    group = forms.IntegerField(label=_("第几组"), min_value=1, max_value=9)
     only_posts = forms.BooleanField(label=_("仅岗位购买"), required=False)
     may_reject = forms.BooleanField(label=_("可不同意"), required=False)
 
