@@ -14,12 +14,13 @@ ACT = "/{id}/{row}/"
 
 def describe_acts(result: dict, generator, request, public: bool) -> dict:
     """Hook of the schema: one operation for every row of a lifecycle in place of the one that takes its name."""
-    from portal.urls import router
-
-    cycles = {prefix: viewset.lifecycle for prefix, viewset, _name in router.registry if hasattr(viewset, "lifecycle")}
+    cycles = {
+        path.partition("/{")[0]: callback.cls.lifecycle
+        for path, _pattern, _method, callback in generator.endpoints if hasattr(callback.cls, "lifecycle")
+    }
     paths = result["paths"]
     for path in [path for path in paths if path.endswith(ACT)]:
-        cycle = cycles.get(path.removesuffix(ACT).rpartition("/")[2])
+        cycle = cycles.get(path.removesuffix(ACT))
         if cycle is None:
             continue
         general = paths.pop(path)["post"]
