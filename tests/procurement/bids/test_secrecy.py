@@ -180,6 +180,10 @@ def patterns(resolver: URLResolver, prefix: str = "/"):
             yield prefix + str(pattern.pattern)
 
 
+#: The reader's own sessions, a fresh secret, a fresh challenge: they differ at every look and know nothing of bids.
+NEVER_TWICE_THE_SAME = ("/account/security/", "/account/security/app/", "/account/security/key/")
+
+
 def places(tender: Tender) -> list[str]:
     """Every address without a parameter, and every one about this tender, its project, key and opening."""
     key, session = OpeningKey.objects.get(tender=tender), OpeningSession.objects.get(tender=tender)
@@ -194,7 +198,7 @@ def places(tender: Tender) -> list[str]:
         f"/act/tenders.tender/{tender.pk}/terminate/",
     ]
     return sorted({path for path in (*fixed, *programs, *about)
-                   if path not in ("/healthz", "/readyz", "/api/docs/", "/api/schema/")})
+                   if path not in ("/healthz", "/readyz", "/api/docs/", "/api/schema/", *NEVER_TWICE_THE_SAME)})
 
 
 def read(client: Client, path: str) -> tuple[int, str]:
