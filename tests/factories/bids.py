@@ -18,7 +18,9 @@ from tests.factories.tenders import CLOSES_AT, make_tender, passphrase
 SUPPLIERS = ("supplier_a", "supplier_b", "supplier_c")
 BIDDING_AT = datetime(2026, 3, 20, 15, 0, tzinfo=clock.SHANGHAI)
 PRICES = {"supplier_a": Decimal("950000.00"), "supplier_b": Decimal("920000.00"), "supplier_c": Decimal("985000.00")}
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\ntrailer<<>>\n%%EOF\n"
+HEAD, END = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"\ntrailer<<>>\n%%EOF\n"
+
+PDF = HEAD + END
 
 
 def officer(supplier: str):
@@ -31,7 +33,7 @@ def head(supplier: str):
 
 def paper(name: str, text: str = "") -> SimpleUploadedFile:
     """A small PDF as a browser sends it."""
-    return SimpleUploadedFile(name, PDF + (text or name).encode(), content_type="application/pdf")
+    return SimpleUploadedFile(name, HEAD + b"%" + (text or name).encode() + END, content_type="application/pdf")
 
 
 def answers(tender: Tender, **words) -> dict:
