@@ -28,6 +28,8 @@ from portal.workflow.models import Heartbeat
 from .models import FailedTask, Letter
 from .verbs.running import given_up, undelivered
 
+MANY = 100  # tasks that wait for a worker: more is a backlog
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -73,7 +75,7 @@ def backlog(actor: Actor) -> list[Backlog]:
     sealed = Checkpoint.objects.aggregate(at=Max("sealed_at"))["at"]
     open_chains = Chain.objects.told().filter(count__gt=F("sealed_count")).count()
     return [
-        Backlog(_("等待任务进程的任务"), int(queue_length()) if queue_length() == queue_length() else "—", False),
+        _queue(),
         Backlog(_("排队和生成中的报表"), queued, False, "administration:jobs"),
         Backlog(_("失败的报表"), failed, failed > 0, "administration:jobs"),
         Backlog(_("失败的任务"), tasks, tasks > 0, "administration:jobs"),
@@ -83,6 +85,15 @@ def backlog(actor: Actor) -> list[Backlog]:
         Backlog(_("待封存的记录链"), open_chains, False),
         Backlog(_("最近一次封存"), _moment(sealed) or "—", False),
     ]
+
+
+def _queue() -> Backlog:
+    """How many tasks wait for a worker; a few are not counted out, lest their number tell of bids that come in (R87-12)."""
+    waiting = queue_length()
+    if waiting != waiting:  # the broker does not answer
+        return Backlog(_("等待任务进程的任务"), "—", False)
+    many = waiting >= MANY
+    return Backlog(_("等待任务进程的任务"), int(waiting) if many else _("不足 %(limit)s") % {"limit": MANY}, many)
 
 
 def _late() -> int:

@@ -38,7 +38,7 @@ AGENCY = (
 def bids(request: HttpRequest) -> HttpResponse:
     """My bids: every bid of the supplier, newest first."""
     found = Bid.objects.filter(supplier=request.actor.organisation_id).select_related("tender").order_by("-created_at", "id")
-    page = page_of(found, request.GET.get("page"))
+    page, tenders = page_of(found, request.GET.get("page")), reverse("tenders:public_tenders")
     return render(request, "bids/my_bids.html", {
         "title": _("我的投标"), "intro": _("投标文件在开标前对任何人保密，贵单位自己也只能看到名称、大小、时间和摘要。"),
         "page": page, "caption": _("我的投标"),
@@ -51,7 +51,7 @@ def bids(request: HttpRequest) -> HttpResponse:
             for bid in page
         ],
         "empty_title": _("还没有投标"), "empty_text": _("在公开平台找到招标项目，获取招标文件后，从项目页开始准备投标。"),
-        "empty_url": reverse("tenders:public_tenders"), "empty_label": _("看招标项目"),
+        "empty_url": tenders, "empty_label": _("看招标项目"), "actions": [(_("看招标项目"), tenders)] if page.object_list else [],
         "breadcrumbs": [(_("我的投标"), "")],
     })
 
