@@ -64,6 +64,18 @@ class Clicks:
             with self.page.expect_navigation():
                 asked.click()
 
+    def look_again_for(self, label: str) -> None:
+        """Reload until an act can be done: what it needs, a paper set in type, is made meanwhile."""
+        button, link = (self.main.get_by_role(role, name=label) for role in ("button", "link"))
+        act = button.or_(link).first
+        for _second in range(60):
+            if act.get_attribute("aria-disabled") != "true":
+                return
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        why = self.main.locator(f"#{act.get_attribute('aria-describedby')}").inner_text()
+        raise AssertionError(f"{label}: {why}")
+
     def fill(self, values: dict) -> None:
         """Boxes, choices, ticks, files and tables of rows by the names they are sent under."""
         for name, value in values.items():

@@ -42,9 +42,11 @@ def sign(clicks: Clicks, review: datetime) -> None:
     clicks.move_clock(review + timedelta(days=3))
     clicks.sign_in("supplier_b_head")
     clicks.task("签署合同", TITLE)
+    clicks.look_again_for("签署合同")
     clicks.do("签署合同", {"agreed": True})
     clicks.sign_in("head")
     clicks.task("签署合同（甲方）", TITLE)
+    clicks.look_again_for("签署合同（甲方）")
     clicks.do("签署合同（甲方）", {"agreed": True})
     clicks.state("已签订")
 
