@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.demo_list import waiting_counter
 from portal.accounts.models import Membership
@@ -135,7 +136,7 @@ def counts_for(actor: Actor) -> dict[str, int]:
 def counts_by_duty(actor: Actor) -> dict[tuple[str, int], int]:
     """How many things wait for each duty of the actor (lifecycle, place among the duties); one query, asked once a request."""
     if "waiting" not in actor.kept:
-        statement = _counting(actor.of_no_request(), actor.kind, actor.region_path)
+        statement = _counting(actor.of_no_request(), actor.kind, actor.region_path, clock.now().replace(second=0, microsecond=0))
         with connection.cursor() as cursor:
             if statement:
                 cursor.execute(*statement)
@@ -145,10 +146,11 @@ def counts_by_duty(actor: Actor) -> dict[tuple[str, int], int]:
 
 
 @lru_cache(maxsize=1000)
-def _counting(actor: Actor, kind: str, region_path: str) -> tuple[str, tuple] | None:
+def _counting(actor: Actor, kind: str, region_path: str, minute: datetime) -> tuple[str, tuple] | None:
     """The statement that counts, and its values: they depend on the actor's place alone, and making them costs more than asking.
 
-    `kind` and `region_path` stand here so that an organisation that moves gets another statement.
+    `kind` and `region_path` stand here so that an organisation that moves gets another statement, `minute`
+    so that no moment a filter compares with is older than that.
     """
     counted = [
         lifecycle.model.objects.filter(

@@ -51,7 +51,7 @@ def inputs_form(row: Transition, *, subject, actor, data=None, files=None, initi
     if row.signs:
         document = follow(subject, row.signs)
         fields["shown"] = forms.CharField(
-            widget=forms.HiddenInput, initial=getattr(document, "digest", ""), required=document is not None
+            label=_("所看文件的摘要"), widget=forms.HiddenInput, initial=getattr(document, "digest", ""), required=document is not None
         )
     form_class = type("ActForm", (base,), fields) if fields else base
     return form_class(data, files, subject=subject, actor=actor, initial=initial)

@@ -28,7 +28,7 @@ def test_a_purchase_goes_from_its_plan_to_its_filed_contract_by_clicking(clicks)
     path_contract.publish_and_file(clicks, review)
     clicks.sign_in("planner")
     clicks.go("采购项目", TITLE)
-    clicks.state("已签合同")
+    clicks.state("已签约")
 
 
 def plan_and_fund(clicks: Clicks) -> int:

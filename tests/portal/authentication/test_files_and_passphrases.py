@@ -28,7 +28,7 @@ def test_files_are_asked_for_again_and_nothing_is_signed_without_them():
     client.force_login(person("supplier_a_head"))
     address = f"/act/contracts.contract/{contract.pk}/sign/"
     with clock.at(contract.state_since):
-        values = {"agreed": "on", "bond_paper": upload("保函.pdf")}
+        values = {"agreed": "on", "shown": contract.paper.digest, "bond_paper": upload("保函.pdf")}
         asked = client.post(address, values)
         assert asked.status_code == 403
         back = client.post(address, {**hidden(asked), "step_up_password": PASSWORD})
@@ -52,14 +52,14 @@ def test_the_page_of_a_passphrase_asks_before_anything_is_typed():
         client.force_login(opener)
         address = f"/act/bids.key/{key.pk}/set_passphrase/"
         asked = client.get(address)
-        assert asked.status_code == 403
+        assert asked.status_code == 403, asked.content.decode()[-6000:]
         assert hidden(asked) == {"next": address}
         assert client.post("/step-up/", {"next": address, "step_up_password": PASSWORD})["Location"] == address
         assert client.get(address).status_code == 200
         stale = {"passphrase": "mountains and rivers", "again": "mountains and rivers"}
         forget(client)
         asked = client.post(address, stale)
-        assert asked.status_code == 403
+        assert asked.status_code == 403, asked.content.decode()[-6000:]
         assert "mountains" not in asked.content.decode()
         assert client.post(address, {**stale, "step_up_password": PASSWORD}).status_code == 302
     assert next(each for each in key.sitting() if each.user_id == opener.pk).public_key

@@ -165,6 +165,6 @@ def test_a_notice_stands_on_its_project_and_in_the_search(notice):
     from portal.notices.panels import notices_of_project
     from portal.search.sources import source_of
 
-    assert notices_of_project(SimpleNamespace(pk=10**6), PUBLIC, clock.now()) is None
+    assert notices_of_project(SimpleNamespace(pk=10**6, may_have=lambda code: True), PUBLIC, clock.now()) is None
     assert [find.url for find in source_of(type(notice)).find("绿化带", PUBLIC)] == [notice.get_absolute_url()]
     assert source_of(type(notice)).find("  ", PUBLIC) == []
