@@ -61,7 +61,7 @@ def deadlines(actor: Actor, moment: datetime) -> tuple[list[dict], list[dict]]:
     """Clocks of projects the reader sees: those that are late or end within three days, and those of the coming month."""
     clocks = list(
         LegalClock.objects.live().filter(project_id__in=Project.objects.visible_to(actor).values("pk"), ends_at__lte=moment + AHEAD)
-        .select_related("bearer").order_by("ends_at")[:CLOCKS_SHOWN]
+        .select_related("bearer").order_by("ends_at", "pk")[:CLOCKS_SHOWN]
     )
     projects = Project.objects.in_bulk({clock.project_id for clock in clocks})
     rows = [{"clock": each, "project": projects.get(each.project_id), "light": each.light(moment)} for each in clocks]
@@ -89,7 +89,8 @@ def budget_use(actor: Actor, moment: datetime) -> dict | None:
     sources = dict(SourceKind.choices)
     rows = [
         {**row, "name": sources[row["source"]], "percent": percentage(row["paid"], row["allocated"])}
-        for row in lines.values("source").annotate(**{name: Sum(name) for name in BUCKETS}).order_by("-allocated") if row["allocated"]
+        for row in lines.values("source").annotate(**{name: Sum(name) for name in BUCKETS}).order_by("-allocated", "source")
+        if row["allocated"]
     ]
     totals = {name: sum((row[name] for row in rows), ZERO) for name in BUCKETS}
     allocated, paid = totals["allocated"], totals["paid"]
@@ -113,7 +114,7 @@ def budget_by_agency(actor: Actor, moment: datetime) -> dict | None:
         return None
     found = list(
         lines.values("agency", "agency__name", "agency__short_name").annotate(**{name: Sum(name) for name in BUCKETS})
-        .order_by("-allocated")[: AGENCIES_SHOWN + 1]
+        .order_by("-allocated", "agency")[: AGENCIES_SHOWN + 1]
     )
     projects = dict(
         Project.objects.filter(agency__in=[row["agency"] for row in found], year=moment.year)

@@ -139,12 +139,12 @@ def page(project: Project, actor: Actor) -> Page:
     actions += [*available_actions(project, actor), *begun_from(project, actor)]
     actions = told_apart(actions)
     entries, entry_count = first_of(sight.entries.order_by("-id"), RECORD_SHOWN)
-    documents, document_count = first_of(sight.papers.order_by("-created_at"), PAPERS_SHOWN)
+    documents, document_count = first_of(sight.papers.order_by("-created_at", "-pk"), PAPERS_SHOWN)
     people = [] if actor.is_public else people_concerned(project, sight.entries)
     return Page(
         project=project, steps=stepper(project), sections=shown,
         actions=sorted(actions, key=lambda action: (not action.enabled, not action.primary)),
-        clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at")[:12]),
+        clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at", "pk")[:12]),
         documents=documents, document_count=document_count, record=entries, record_count=entry_count,
         people=people[:PEOPLE_SHOWN], people_count=len(people), now=moment,
     )
@@ -159,7 +159,7 @@ def first_of(found: QuerySet, shown: int) -> tuple[list, int]:
 def people_concerned(project: Project, entries) -> list[dict]:
     """Who took one of the four duties first, then everybody else by what he did (S-125)."""
     duties: dict[str, list[str]] = {}
-    for duty in project.duties.select_related("user").order_by("taken_at"):
+    for duty in project.duties.select_related("user").order_by("taken_at", "pk"):
         duties.setdefault(duty.user.name, []).append(str(duty.get_duty_display()))
     people = [{**person, "duties": duties.get(person["name"], [])} for person in people_of(entries)]
     return sorted(people, key=lambda person: not person["duties"])

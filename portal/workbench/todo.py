@@ -211,7 +211,7 @@ def clocks_of(lifecycle: Lifecycle, objects: list[Staged]) -> dict[str, LegalClo
     """The most pressing live clock of each object."""
     clocks = LegalClock.objects.live().filter(
         subject_type=lifecycle.code, subject_id__in=[str(obj.pk) for obj in objects]
-    ).order_by("-ends_at")
+    ).order_by("-ends_at", "-pk")
     return {clock.subject_id: clock for clock in clocks}
 
 
