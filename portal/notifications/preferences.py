@@ -1,7 +1,6 @@
 """What people wish of mail, and the secret address of their calendar."""
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.accounts.models import User
+from portal.accounts.models import ApiToken, User
 from portal.audit.record import note
 
 from .kinds import kind_code, kinds, owed
@@ -49,15 +48,11 @@ def language_of(user: User) -> str:
 # --- the calendar ------------------------------------------------------------------------------------------------
 
 
-def digest_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def open_calendar(*, actor) -> str:
     """A new secret address for the calendar of a person; the former one is dead. Only its digest is kept."""
     secret = secrets.token_urlsafe(24)
     Correspondence.objects.update_or_create(
-        user=actor.user, defaults={"calendar_digest": digest_of(secret), "calendar_since": timezone.now()}
+        user=actor.user, defaults={"calendar_digest": ApiToken.digest_of(secret), "calendar_since": timezone.now()}
     )
     note(actor=actor, what="open_calendar", subject=str(actor.user_id), label=actor.user.name)
     return secret
@@ -72,5 +67,5 @@ def close_calendar(*, actor) -> None:
 
 def owner_of_calendar(secret: str) -> User | None:
     """Whose calendar it is, if he may still sign in."""
-    kept = Correspondence.objects.filter(calendar_digest=digest_of(secret), user__is_active=True).select_related("user").first()
+    kept = Correspondence.objects.filter(calendar_digest=ApiToken.digest_of(secret), user__is_active=True).select_related("user").first()
     return kept.user if kept else None
