@@ -22,6 +22,7 @@ class Clicks:
         self.page.goto("/sign-in/")
         self.page.locator(f"button[name=username][value={username}]").click()
         expect(self.page).to_have_url(re.compile("/workbench/$"))
+        self.page.wait_for_load_state()
 
     def go(self, *links: str) -> None:
         """From the navigation inwards, link after link, or by the link in the row that says it."""
@@ -57,8 +58,9 @@ class Clicks:
 
     def press(self, label: str, place: Locator | None = None) -> None:
         """The button or the link of an act; a question whether it is meant is answered with yes."""
-        button, link = ((place or self.main).get_by_role(role, name=label) for role in ("button", "link"))
-        button.or_(link).first.click()
+        act = self.act(label, place)
+        assert act.get_attribute("aria-disabled") != "true", f"{label}: {self.why_not(act)}"
+        act.click()
         asked = self.page.locator("dialog[open] [value=yes]")
         if asked.is_visible():
             with self.page.expect_navigation():
@@ -66,15 +68,21 @@ class Clicks:
 
     def look_again_for(self, label: str) -> None:
         """Reload until an act can be done: what it needs, a paper set in type, is made meanwhile."""
-        button, link = (self.main.get_by_role(role, name=label) for role in ("button", "link"))
-        act = button.or_(link).first
+        act = self.act(label)
         for _second in range(60):
             if act.get_attribute("aria-disabled") != "true":
                 return
             self.page.wait_for_timeout(1000)
             self.page.reload()
-        why = self.main.locator(f"#{act.get_attribute('aria-describedby')}").inner_text()
-        raise AssertionError(f"{label}: {why}")
+        raise AssertionError(f"{label}: {self.why_not(act)}")
+
+    def act(self, label: str, place: Locator | None = None) -> Locator:
+        button, link = ((place or self.main).get_by_role(role, name=label) for role in ("button", "link"))
+        return button.or_(link).first
+
+    def why_not(self, act: Locator) -> str:
+        """What stands under an act that cannot be done now."""
+        return self.main.locator(f"#{act.get_attribute('aria-describedby')}").inner_text()
 
     def fill(self, values: dict) -> None:
         """Boxes, choices, ticks, files and tables of rows by the names they are sent under."""
@@ -120,5 +128,6 @@ class Clicks:
         self.sign_in("administrator")
         self.page.goto("/demo/clock/")
         self.fill({"moment": moment.strftime("%Y-%m-%dT%H:%M")})
-        self.press("拨动时钟")
+        with self.page.expect_navigation():
+            self.press("拨动时钟")
         expect(self.page.locator(".topbar__clock")).to_contain_text(moment.strftime("%Y-%m-%d"))
