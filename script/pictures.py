@@ -23,7 +23,7 @@ PICTURES = (
     ("project", "hongshan_project_officer", r"/projects/ > /projects/[\w-]+/"),
     ("tender", "", r"/tenders/ > /tenders/[\w-]+/"),
     ("opening", "buyer", r"/openings/ > /openings/\d+/"),
-    ("award", "buyer", r"/work/evaluations/ > /work/awards/\d+/"),
+    ("award", "buyer", r"/buying/evaluations/ > /buying/awards/\d+/"),
     ("contract", "project_officer", r"/contracts/ > /contracts/\d+/"),
     ("result", "", r"/results/ > /results/\d+/"),
 )

@@ -4,10 +4,10 @@ from .views import organising, panel
 
 app_name = "awards"
 urlpatterns = [
-    path("work/evaluations/", organising.evaluations, name="list"),
-    path("work/draws/<int:pk>/", organising.draw, name="draw"),
-    path("work/evaluation-reports/<int:pk>/", organising.report, name="report"),
-    path("work/awards/<int:pk>/", organising.award, name="award"),
+    path("buying/evaluations/", organising.evaluations, name="list"),
+    path("buying/draws/<int:pk>/", organising.draw, name="draw"),
+    path("buying/evaluation-reports/<int:pk>/", organising.report, name="report"),
+    path("buying/awards/<int:pk>/", organising.award, name="award"),
     path("panel/", panel.panel, name="panel"),
     path("panel/<int:pk>/", panel.member, name="member"),
     path("panel/sheets/<int:pk>/", panel.sheet, name="sheet"),

@@ -5,9 +5,9 @@ from .public import calendar, public_tender, public_tenders, take
 
 app_name = "tenders"
 urlpatterns = [
-    path("work/tenders/", views.tenders, name="list"),
-    path("work/tenders/<int:pk>/", views.tender, name="tender"),
-    path("work/tenders/<int:pk>/document/", views.builder, name="builder"),
+    path("buying/tenders/", views.tenders, name="list"),
+    path("buying/tenders/<int:pk>/", views.tender, name="tender"),
+    path("buying/tenders/<int:pk>/document/", views.builder, name="builder"),
     path("tenders/", public_tenders, name="public_tenders"),
     path("tenders/<str:number>/", public_tender, name="public_tender"),
     path("tenders/<str:number>/take/", take, name="take"),

@@ -36,9 +36,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "finance_head": ("/workbench/", r"/budgets/ > /budgets/lines/\d+/"),
     "secretary": ("/workbench/", "/meetings/", r"/meetings/ > /meetings/\d+/"),
     "buyer": (
-        "/workbench/", "/work/tenders/", r"/work/tenders/ > /work/tenders/\d+/",
-        r"/work/tenders/?state=DRAFTED > /work/tenders/\d+/ > /work/tenders/\d+/document/", "/openings/", r"/openings/ > /openings/\d+/",
-        "/work/evaluations/", "/schemes/",
+        "/workbench/", "/buying/tenders/", r"/buying/tenders/ > /buying/tenders/\d+/",
+        r"/buying/tenders/?state=DRAFTED > /buying/tenders/\d+/ > /buying/tenders/\d+/document/", "/openings/", r"/openings/ > /openings/\d+/",
+        "/buying/evaluations/", "/schemes/",
     ),
     "registrar": ("/suppliers/", r"/suppliers/ > /suppliers/\d+/"),
     "supplier_a_officer": ("/workbench/", "/suppliers/mine/", "/bids/", r"/bids/ > /bids/\d+/", r"/tenders/ > /tenders/[\w-]+/"),

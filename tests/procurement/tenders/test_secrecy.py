@@ -87,7 +87,7 @@ def make_pages(tender) -> dict[str, list[str]]:
         client, texts = browser(username), []
         for url in (
             tender.get_public_url(), "/tenders/", f"/api/v1/public-tenders/{tender.number}/", f"/api/v1/tenders/{tender.pk}/",
-            tender.get_absolute_url(), "/work/tenders/",
+            tender.get_absolute_url(), "/buying/tenders/",
         ):  # fmt: skip
             answer = client.get(url)
             text = answer.content.decode() if answer.status_code == 200 else str(answer.status_code)

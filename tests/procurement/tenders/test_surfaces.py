@@ -65,14 +65,14 @@ def test_drafts_are_seen_by_the_agency_and_by_finance_and_audit_of_the_region():
 def test_who_opens_the_work_pages(username, listed, page, builder):
     tender = make_tender("DRAFTED")
     client = browser(username)
-    assert client.get("/work/tenders/").status_code == listed
+    assert client.get("/buying/tenders/").status_code == listed
     assert client.get(tender.get_absolute_url()).status_code == page
-    assert client.get(f"/work/tenders/{tender.pk}/document/").status_code == builder
+    assert client.get(f"/buying/tenders/{tender.pk}/document/").status_code == builder
 
 
 def test_the_builder_says_what_is_missing_and_keeps_what_was_typed():
     tender = make_tender("DRAFTED", consortium="")
-    client, url = browser("buyer"), f"/work/tenders/{tender.pk}/document/"
+    client, url = browser("buyer"), f"/buying/tenders/{tender.pk}/document/"
     with clock.at(DRAFTED_AT):
         page = client.get(url)
         assert [refusal.rule for refusal, _anchor in page.context["missing"]] == ["R87-07"]
@@ -196,7 +196,7 @@ def add_copies(tender: Tender, stem: str, count: int) -> None:
         copy.save(force_insert=True)
 
 
-@pytest.mark.parametrize(("username", "url"), [("", "/tenders/"), ("auditor", "/work/tenders/"), ("auditor", "/api/v1/tenders/"),
+@pytest.mark.parametrize(("username", "url"), [("", "/tenders/"), ("auditor", "/buying/tenders/"), ("auditor", "/api/v1/tenders/"),
                                                ("", "/api/v1/public-tenders/")])  # fmt: skip
 def test_lists_ask_the_same_number_of_questions_however_long_they_are(username, url):
     tender = make_tender("DRAFTED")
