@@ -37,7 +37,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "secretary": ("/workbench/", "/meetings/", r"/meetings/ > /meetings/\d+/"),
     "buyer": (
         "/workbench/", "/buying/tenders/", r"/buying/tenders/ > /buying/tenders/\d+/",
-        r"/buying/tenders/?state=DRAFTED > /buying/tenders/\d+/ > /buying/tenders/\d+/document/", "/openings/", r"/openings/ > /openings/\d+/",
+        r"/buying/tenders/?state=DRAFTED > /buying/tenders/\d+/ > /buying/tenders/\d+/document/", "/openings/",
+        r"/openings/ > /openings/\d+/",
         "/buying/evaluations/", "/schemes/",
     ),
     "registrar": ("/suppliers/", r"/suppliers/ > /suppliers/\d+/"),

@@ -1,14 +1,24 @@
 """W-09 by clicking alone: from the plan to the contract that is signed on both sides, published and filed."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from script.running import running_portal
+
 from . import path_award, path_buying, path_contract, path_planning
 from .clicks import Clicks
 from .path_planning import TITLE
+
+
+@pytest.fixture(scope="module")
+def portal_address(tmp_path_factory) -> Iterator[str]:
+    """A portal of its own: on everybody's list stands this purchase alone."""
+    with running_portal(tmp_path_factory.mktemp("portal") / "var") as address:
+        yield address
 
 
 @pytest.fixture
