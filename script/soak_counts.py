@@ -15,7 +15,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 
 from portal import clock  # noqa: E402
@@ -23,7 +22,7 @@ from portal.audit.models import Entry  # noqa: E402
 from portal.audit.record import seal, verify  # noqa: E402
 from portal.files.models import Document  # noqa: E402
 from portal.files.stores import paths_in, stored_files  # noqa: E402
-from portal.notifications.models import Message  # noqa: E402
+from portal.notifications.models import Mail, Message  # noqa: E402
 from portal.reports.models import Paper, ReportJob  # noqa: E402
 from portal.workbench.walkthrough.plan import TITLE_OF_ITEM  # noqa: E402
 from portal.workdays.models import LegalClock  # noqa: E402
@@ -104,12 +103,11 @@ def clocks() -> Iterator[str]:
 
 def letters() -> Iterator[str]:
     """Every message goes out; a worker killed between sending and noting sends one letter again, and no more than that."""
-    waiting = Message.objects.filter(sent_at=None).exclude(user__email="").count()
-    if waiting:
+    if waiting := Message.objects.unsent().count():
         yield f"{waiting} messages were not sent"
-    told = Message.objects.exclude(sent_at=None).count()
+    told = Message.objects.filter(mail=Mail.AT_ONCE).exclude(sent_at=None).count()
     sent = 0
-    for path in Path(settings.EMAIL_FILE_PATH).glob("*.log"):
+    for path in (path for folder in sys.argv[2:] for path in Path(folder).glob("*.log")):
         sent += len(re.findall(rb"^Message-ID:", path.read_bytes(), re.MULTILINE | re.IGNORECASE))
     print(f"letters: {told} messages, {sent} letters, {sent - told} sent twice by workers killed in between")
     if sent < told:
@@ -122,15 +120,20 @@ def record() -> Iterator[str]:
     print(f"record: {Entry.objects.count()} entries verified")
 
 
-SETTLING = (jobs, papers, clocks, letters)  # what worker and beat may still be doing
-FINAL = (ends, acts, money, files, record)
+CHECKS = (jobs, papers, clocks, letters, ends, acts, money, files, record)
+
+
+def is_settled() -> bool:
+    """Whether worker and beat have nothing left to do."""
+    working = ReportJob.objects.filter(state__in=["QUEUED", "RUNNING"]).exists()
+    return not (working or Message.objects.unsent().exists() or any(papers()) or any(clocks()))
 
 
 def main(patience: float) -> int:
     deadline = time.monotonic() + patience
-    while any([*check()] for check in SETTLING) and time.monotonic() < deadline:
+    while not is_settled() and time.monotonic() < deadline:
         time.sleep(5)
-    wrong = [said for check in (*SETTLING, *FINAL) for said in check()]
+    wrong = [said for check in CHECKS for said in check()]
     print(f"{len(projects())} projects")
     for said in wrong[:60]:
         print(f"✗ {said}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import secrets
 import shutil
 import signal
 import sys
@@ -28,6 +29,7 @@ SETTLE_WITHIN = 240  # seconds for which what waits may still be done after the 
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/soak")
     parser.add_argument("--purchases", type=int, default=3)
+    parser.add_argument("--hosts", type=int, default=1)
     parser.add_argument("--embedded", action="store_true")
     parser.add_argument("--every", default="8-30", metavar="A-B")
     parser.add_argument("--no-kills", action="store_true")
@@ -90,40 +92,66 @@ def _children_of(pid: int) -> list[int]:
         return []
 
 
+class Host:
+    """Web and worker with a folder of their own; beat runs on the first host alone."""
+
+    def __init__(self, number: int, folder: Path) -> None:
+        self.number, self.var, self.port = number, folder / f"var-{number}", free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        (self.var / "log").mkdir(parents=True)
+
+    def environment(self, shared: dict[str, str]) -> dict[str, str]:
+        return {**shared, "PORTAL_VAR": str(self.var)}
+
+    def start(self, shared: dict[str, str]) -> list[Child]:
+        commands = {"web": processes.web("127.0.0.1", self.port), "worker": processes.worker(f"worker{self.number}")}
+        if self.number == 1:
+            commands["beat"] = processes.beat(self.var)
+        env = self.environment(shared)
+        return [Child(name, command, log=self.var / "log" / f"{name}.log", env=env).start() for name, command in commands.items()]
+
+    def readiness(self) -> str:
+        """What is not ready yet, or nothing."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10):
+                return ""
+        except urllib.error.HTTPError as error:
+            return error.read().decode(errors="replace")
+        except OSError as error:
+            return str(error)
+
+
 class Soak:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.folder = options.keep or Path(tempfile.mkdtemp(prefix="portal-soak-"))
         self.folder.mkdir(exist_ok=True)
         self.seed = options.seed if options.seed is not None else random.randrange(10_000)  # noqa: S311
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.hosts = [Host(number + 1, self.folder) for number in range(options.hosts)]
         self.children: list[Child] = []
 
     def run(self) -> bool:
         with ExitStack() as stack:
             env = self.environment(stack)
-            var = Path(env["PORTAL_VAR"])
-            (var / "log").mkdir(parents=True)
-            self.call("preparing", [PYTHON, "-m", "script.prepare"], env, log=var / "log" / "prepare.log")
-            commands = {"web": processes.web("127.0.0.1", self.port), "worker": processes.worker(), "beat": processes.beat(var)}
-            self.children += [
-                Child(name, command, log=var / "log" / f"{name}.log", env=env).start() for name, command in commands.items()
-            ]
             stack.callback(stop_all, self.children)
+            first = self.hosts[0]
+            self.call("preparing", [PYTHON, "-m", "script.prepare"], first.environment(env), log=first.var / "log" / "prepare.log")
+            for host in self.hosts:
+                self.children += host.start(env)
             self.await_readiness()
             began = time.monotonic()
-            walked = self.walk(env)
+            walked = self.walk(first.environment(env))
             print(f"Walked in {time.monotonic() - began:.0f} s.", flush=True)
             self.await_readiness()
-            counted = self.call("counting", [PYTHON, "-m", "script.soak_counts", str(SETTLE_WITHIN)], env, check=False) == 0
-            return walked and counted
+            command = [PYTHON, "-m", "script.soak_counts", str(SETTLE_WITHIN), *(str(host.var / "mail") for host in self.hosts)]
+            return self.call("counting", command, first.environment(env), check=False) == 0 and walked
 
     def environment(self, stack: ExitStack) -> dict[str, str]:
-        var = self.folder / "var"
+        """What all hosts share: database, broker, files, key."""
         env = {
-            **os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "PUBLIC_URL": self.address, "LOG_LEVEL": "INFO",
-            "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1", "API_RATE": "100000/min",
+            **os.environ, "PORTAL_DEMO": "1", "PUBLIC_URL": self.hosts[0].address, "LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "API_RATE": "100000/min", "MEDIA_DIR": str(self.folder / "media"),
+            "SECRET_KEY": secrets.token_urlsafe(64),
         }  # fmt: skip
         for name in ("DATABASE_URL", "REDIS_URL"):
             env.pop(name, None)
@@ -141,8 +169,10 @@ class Soak:
             print(f"Killing one of {', '.join(child.name for child in self.children)} every {first:.0f} to {last:.0f} s, seed {self.seed}")
             killer.start()
         try:
-            command = [PYTHON, "manage.py", "walkthrough", "--base-url", self.address, "--out", str(self.folder / "papers"),
-                       "--purchases", str(self.options.purchases), "--patience", str(PATIENCE)]  # fmt: skip
+            command = [PYTHON, "manage.py", "walkthrough", "--out", str(self.folder / "papers"), "--purchases",
+                       str(self.options.purchases), "--patience", str(PATIENCE)]  # fmt: skip
+            for host in self.hosts:
+                command += ["--base-url", host.address]
             return self.call("walking", command, env, check=False, log=self.folder / "walk.log", tail=25) == 0
         finally:
             if killer.is_alive():
@@ -164,17 +194,12 @@ class Soak:
         return code
 
     def await_readiness(self) -> None:
-        deadline, answer = time.monotonic() + READY_WITHIN, "no answer"
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.address}/readyz", timeout=10):
-                    return
-            except urllib.error.HTTPError as error:
-                answer = error.read().decode(errors="replace")
-            except OSError as error:
-                answer = str(error)
-            time.sleep(0.5)
-        raise CannotStart(f"Not ready within {READY_WITHIN} s: {answer}")
+        deadline = time.monotonic() + READY_WITHIN
+        for host in self.hosts:
+            while (answer := host.readiness()) and time.monotonic() < deadline:
+                time.sleep(0.5)
+            if answer:
+                raise CannotStart(f"{host.address} is not ready within {READY_WITHIN} s: {answer}")
 
     def close(self) -> None:
         stop_all(self.children)

@@ -22,10 +22,13 @@ class MessageQuerySet(models.QuerySet):
     def unread(self) -> MessageQuerySet:
         return self.filter(read_at=None)
 
+    def unsent(self) -> MessageQuerySet:
+        """What still has to go out by mail of its own, or was given up."""
+        return self.filter(mail=Mail.AT_ONCE, sent_at=None).exclude(user__email="").filter(user__is_active=True)
+
     def to_send(self, moment, attempts: int) -> MessageQuerySet:
         """What still has to go out by mail of its own: recipient with an address, tries left, the next one due."""
-        due = self.filter(mail=Mail.AT_ONCE, sent_at=None, attempts__lt=attempts, try_at__lte=moment)
-        return due.exclude(user__email="").filter(user__is_active=True)
+        return self.unsent().filter(attempts__lt=attempts, try_at__lte=moment)
 
     def to_gather(self) -> MessageQuerySet:
         """What waits for the daily mail: neither sent nor read meanwhile."""

@@ -25,6 +25,7 @@ from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Chain, Checkpoint
 from portal.health import queue_length
+from portal.notifications.delivery import ATTEMPTS
 from portal.notifications.models import Message
 from portal.reports.models import ReportJob
 from portal.workdays.models import LegalClock
@@ -75,10 +76,9 @@ class State:
             yield GaugeMetricFamily(f"portal_clocks_{name}", words, value=counted[name])
 
     def outbox(self) -> Iterator[GaugeMetricFamily]:
-        waiting = Message.objects.filter(sent_at=None).exclude(user__email="")
-        counted = waiting.aggregate(
-            waiting=Count("pk", filter=Q(attempts__lt=5)), failed=Count("pk", filter=Q(attempts__gte=5)),
-            oldest=Min("try_at", filter=Q(attempts__lt=5)),
+        trying = Q(attempts__lt=ATTEMPTS)
+        counted = Message.objects.unsent().aggregate(
+            waiting=Count("pk", filter=trying), failed=Count("pk", filter=~trying), oldest=Min("try_at", filter=trying),
         )
         late = (timezone.now() - counted["oldest"]).total_seconds() if counted["oldest"] else 0
         yield GaugeMetricFamily("portal_outbox_waiting", "Letters that wait to be sent.", value=counted["waiting"])

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from portal import health
+from portal.notifications.delivery import ATTEMPTS
 from portal.notifications.models import Message
 
 from .findings import Finding, check, error, warning
@@ -128,9 +129,9 @@ def mail() -> Iterator[Finding]:
 @check
 def outbox() -> Iterator[Finding]:
     edge = timezone.now() - MAIL_LATE
-    late = Message.objects.filter(sent_at=None, try_at__lt=edge, attempts__lt=5).exclude(user__email="").count()
+    late = Message.objects.unsent().filter(try_at__lt=edge, attempts__lt=ATTEMPTS).count()
     if late:
         yield warning("outbox", _("有 %(count)s 封通知邮件一小时以上没有发出。请看 worker 的日志。"), count=late)
-    failed = Message.objects.filter(sent_at=None, attempts__gte=5).exclude(user__email="").count()
+    failed = Message.objects.unsent().filter(attempts__gte=ATTEMPTS).count()
     if failed:
         yield warning("outbox_failed", _("有 %(count)s 封通知邮件五次都没有发出，不会再试。请检查收件地址。"), count=failed)
