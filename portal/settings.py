@@ -195,6 +195,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if env("S3_BUCKET", default=""):  # needs requirements-s3.txt
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env("S3_BUCKET"), "endpoint_url": env("S3_ENDPOINT", default="") or None,
+            "region_name": env("S3_REGION", default="") or None, "access_key": env("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env("S3_SECRET_KEY", default="") or None, "default_acl": None, "file_overwrite": False,
+        },
+    }
 FILE_SIZE_LIMIT = env.int("FILE_SIZE_LIMIT", default=50 * 1024 * 1024)  # bytes, per file; a kind may set a lower one
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # fields beside the files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -211,7 +220,12 @@ BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENT", default=[])  # public keys of a
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "portal.cache.ForgivingRedisCache", "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # seconds; a dead broker must not hold up a page
+        }
+    }
 else:
     CELERY_BROKER_URL = "filesystem://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -322,6 +336,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # in place of Django's own handlers, which print everything
         "django.request": {"level": "ERROR"},  # refusals stand in the access log; this one adds what broke
+        "weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"},
         "axes": {"level": "ERROR"},  # attempts stand in their table, with the names that a log must not hold
     },
 }

@@ -126,7 +126,7 @@ CHECKS = (jobs, papers, clocks, letters, ends, acts, money, files, record)
 def is_settled() -> bool:
     """Whether worker and beat have nothing left to do."""
     working = ReportJob.objects.filter(state__in=["QUEUED", "RUNNING"]).exists()
-    return not (working or Message.objects.unsent().exists() or any(papers()) or any(clocks()))
+    return not (working or Message.objects.unsent().exists() or Paper.objects.owed().exists() or any(clocks()))
 
 
 def main(patience: float) -> int:

@@ -21,7 +21,8 @@ ANYTHING = tuple(TYPES)
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
     """`limit`: bytes, at most the installation's FILE_SIZE_LIMIT. `parties`: suppliers, experts and evaluators who see
-    the subject may read it too; without it only government bodies do. `readers`: `(actor) -> Q | None`, more readers."""
+    the subject may read it too; without it only government bodies do. `readers`: `(actor) -> Q | None`, more readers.
+    `derived`: made from what the portal holds and can be made again, so that no term binds it (R-GP-47)."""
 
     code: str
     name: Any
@@ -29,6 +30,7 @@ class DocumentKind:
     limit: int | None = None
     parties: bool = False
     readers: Callable[[Any], Q | None] | None = None
+    derived: bool = False
 
     @property
     def size_limit(self) -> int:

@@ -16,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.workdays.models import LegalClock
 from portal.workflow import Refusal, Refused, refuse
 from portal.workflow.engine import watcher
 from portal.workflow.table import has_lifecycle, lifecycle_of
@@ -26,6 +27,8 @@ from .names import clean_name
 from .sniffing import CHUNK, TYPES, FileType, Unfit, sniff
 from .stores import paths_in
 from .uploads import OversizedUpload
+
+TERM = "RETENTION"  # the period that starts when a project is closed or given up (R-GP-47)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,21 @@ def make_public(documents) -> None:
 
 
 def discard(document: Document) -> None:
-    """Let go of the stored bytes when their term is over; name, size and digest stay and can still be looked up."""
+    """Let go of the stored bytes when their term is over; name, size and digest stay and can still be looked up.
+
+    Raises Refused: the files of a procurement are kept at least 15 years from its end (R-GP-47).
+    """
+    if not document_kind(document.kind).derived and not term_is_over(document.project_id):
+        raise Refused([refuse("R-GP-47", _("文件“%(name)s”的法定保存期限没有届满，不能销毁。"), name=document.name)])
     Document.objects.filter(pk=document.pk).update(discarded_at=clock.now())
     transaction.on_commit(lambda: default_storage.delete(document.path))
+
+
+def term_is_over(project_id: int | None) -> bool:
+    """Whether the files of a project have been kept for their whole term; what belongs to no project has no end of term."""
+    terms = LegalClock.objects.filter(name=TERM, project_id=project_id)
+    states = set(terms.values_list("state", flat=True)) if project_id else set()
+    return states == {LegalClock.State.MET}
 
 
 def _keep(stream: BinaryIO, *, subject, **known) -> Document:

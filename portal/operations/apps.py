@@ -10,4 +10,6 @@ class OperationsConfig(FloorConfig):
 
     def ready(self) -> None:
         super().ready()
-        from . import task_numbers  # noqa: F401  its signals are heard from now on, in web processes and workers
+        from . import keeping, task_numbers  # noqa: F401  its signals are heard from now on, in web processes and workers
+
+        keeping.keep()

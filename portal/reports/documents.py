@@ -21,7 +21,7 @@ from .pdf import render_pdf
 from .registry import ReportResult, report
 from .runner import NotInScope
 
-register_kind("report", _("报表"), parties=True)
+register_kind("report", _("报表"), parties=True, derived=True)
 
 MOST = 5_000  # entries on one paper; a longer record is cut into periods
 CHUNK = 1_000

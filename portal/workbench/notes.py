@@ -9,6 +9,7 @@ from portal.audit.sentences import register_renderer
 NOTES = {
     "case_file_exported": _("导出卷宗"), "sign_in": _("登录"), "demo_sign_in": _("以演示身份登录"), "token_issued": _("生成接口令牌"),
     "token_revoked": _("撤销接口令牌"), "clock_moved": _("拨动演示时钟"),
+    "files_destroyed": _("销毁保存期满的文件"),
 }
 
 

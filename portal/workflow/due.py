@@ -50,7 +50,7 @@ def upcoming(until: datetime, *, skip: frozenset = frozenset()) -> list[Event]:
 
 
 def fire(event: Event) -> bool:
-    """Fire one event as the system, if no other worker holds its object; a refusal is logged and tried again later."""
+    """Fire one event as the system, if no other worker holds its object; a refusal is tried again later."""
     with transaction.atomic():
         manager = event.lifecycle.model._base_manager
         obj: Staged | None = manager.select_for_update(skip_locked=True, of=("self",)).filter(pk=event.pk).first()
@@ -60,7 +60,7 @@ def fire(event: Event) -> bool:
         perform(obj, event.due.transition, actor=system_actor())
         return True
     except Refused as refused:
-        logger.info("not fired: %s %s of %s: %s", event.lifecycle.code, event.due.transition, event.pk, refused.rules)
+        logger.debug("not fired: %s %s of %s: %s", event.lifecycle.code, event.due.transition, event.pk, refused.rules)
         return False
     except Exception:
         logger.exception("failed to fire: %s %s of %s", event.lifecycle.code, event.due.transition, event.pk)

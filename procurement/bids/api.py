@@ -108,6 +108,6 @@ routes = [
         "witness", "tender").prefetch_related("openers__user")),
     route("bids", BID, BidSerializer, keyset=("-created_at", "id"), base_queryset=lambda self: Bid.objects.select_related(
         "tender", "supplier").prefetch_related("parts__document", "receipts")),
-    route("openings", OPENING, OpeningSerializer, audience="public", base_queryset=lambda self: (
+    route("openings", OPENING, OpeningSerializer, audience="public", filterset_fields=["tender", "state"], base_queryset=lambda self: (
         OpeningSession.objects.select_related("tender", "record").prefetch_related("doubts__bid__supplier"))),
 ]

@@ -42,6 +42,8 @@ def made(story: Story, kind: str, parameters: dict, what: str) -> dict:
     while job["state"] in ("QUEUED", "RUNNING") and time.monotonic() < until:
         time.sleep(0.5)
         job = story.read("auditor", f"reports/{job['id']}/")
+        if job["state"] == "FAILED" and story.patience:  # its workers were killed once too often: ask again, as anybody would
+            job = story.act("auditor", "reports", job["id"], "retry", what=f"{what}：再试一次")
     if job["state"] != "COMPLETED":
         raise StepFailed(f"{kind}: {job['state']} {job['progress']} % {job['error']}")
     return job["document"]

@@ -18,6 +18,7 @@ from procurement.plans.models import Project
 from procurement.suppliers.models import SupplierOutcome
 from tests.factories.evaluation import ENGAGED_AT, SCORED_AT, make_assessment, make_engagement, scores
 from tests.factories.people import actor
+from tests.factories.tampering import nothing_kept
 
 pytestmark = pytest.mark.django_db
 SETTLED = SCORED_AT + timedelta(days=20)
@@ -210,7 +211,8 @@ def test_contract_bound_uses_are_not_waived(contract) -> None:
     done = make_assessment("CONFIRMED", contract)
     waived = do(use_of(done, "CEILING"), "waive", "finance_head", at=SETTLED, reason="下年不再购买")
     assert waived.state == "WAIVED"
-    ResultUse.objects.filter(kind="CREDIT").delete()
+    with nothing_kept():
+        ResultUse.objects.filter(kind="CREDIT").delete()
     credit = do_system(ResultUse(assessment=done, kind="CREDIT"), "propose")
     assert refused_rules(credit, "waive", "finance_head", at=SETTLED, reason="x") == ["S-95"]
 

@@ -16,6 +16,7 @@ from procurement.suppliers.models import RelatedPerson, Supplier
 from tests.factories.evaluation import ENGAGED_AT, make_engagement, propose, scores
 from tests.factories.papers import upload
 from tests.factories.people import actor
+from tests.factories.tampering import nothing_kept
 
 pytestmark = pytest.mark.django_db
 LATER = ENGAGED_AT + timedelta(days=8)
@@ -43,7 +44,8 @@ def test_only_what_was_agreed_and_once(contract) -> None:
         with pytest.raises(Refused) as refused:
             propose(Engagement(), contract)
         assert [refusal.rule for refusal in refused.value.refusals] == ["G7"]
-        Engagement.objects.all().delete()
+        with nothing_kept():
+            Engagement.objects.all().delete()
         Binding.objects.all().delete()
         with pytest.raises(Refused) as refused:
             propose(Engagement(), contract)

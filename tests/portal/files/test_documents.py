@@ -211,7 +211,7 @@ def test_what_a_rolled_back_act_stored_is_swept_away(monkeypatch):
 
 
 def test_a_discarded_document_keeps_its_row(django_capture_on_commit_callbacks):
-    document = store(upload("a.pdf"), actor=actor("buyer"), kind="note")
+    document = store(upload("a.pdf"), actor=actor("buyer"), kind="report")
     with django_capture_on_commit_callbacks(execute=True):
         discard(document)
     document.refresh_from_db()

@@ -153,6 +153,8 @@ def test_the_live_opening_shows_each_thing_in_its_time(db):
 def test_programs_read_the_same(db):
     tender = make.make_opened_tender(3)
     session = make.session_of(tender)
+    assert [row["id"] for row in page(None, f"/api/v1/openings/?tender={session.tender_id}").json()["results"]] == [session.pk]
+    assert page(None, "/api/v1/openings/?tender=0").status_code == 400  # a filter that is no tender is no wish for all of them
     answer = page(None, f"/api/v1/openings/{session.pk}/").json()
     assert [row["price"] for row in answer["bids"]] == ["950000.00", "920000.00", "985000.00"]
     assert answer["digest"] == answer["recomputed"]
