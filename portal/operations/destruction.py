@@ -43,7 +43,7 @@ def over_term() -> list[Due]:
             ended=Max("ends_at"), open=Count("pk", filter=~Q(state=LegalClock.State.MET)),
         ).filter(open=0).values_list("project_id", "ended")
     )  # fmt: skip
-    kept = Document.objects.filter(project_id__in=over, discarded_at=None).order_by()
+    kept = Document.objects.filter(project_id__in=over, discarded_at=None, path__isnull=False).order_by()
     counted = {row["project_id"]: row for row in kept.values("project_id").annotate(files=Count("pk"), bytes=Sum("size"))}
     found = [
         Due(project, over[project.pk], counted[project.pk]["files"], counted[project.pk]["bytes"])
@@ -59,7 +59,8 @@ def destroy(project: Project, *, actor: Actor, approved_by: Actor, decision: str
     `approved_by` is the head of the agency. Raises Refused with every reason.
     """
     with transaction.atomic():
-        documents = list(Document.objects.select_for_update().filter(project_id=project.pk, discarded_at=None).order_by("pk"))
+        kept = Document.objects.filter(project_id=project.pk, discarded_at=None, path__isnull=False)
+        documents = list(kept.select_for_update().order_by("pk"))
         if found := _against(project, actor, approved_by, decision, documents):
             raise Refused(found)
         listed = hashlib.sha256("\n".join(f"{each.digest} {each.size} {each.name}" for each in documents).encode()).hexdigest()

@@ -22,7 +22,11 @@ END
 $$ LANGUAGE plpgsql;
 CREATE OR REPLACE FUNCTION kept_file() RETURNS trigger AS $$
 BEGIN
-  IF NEW.path <> OLD.path OR NEW.digest <> OLD.digest OR NEW.kind <> OLD.kind OR NEW.project_id IS DISTINCT FROM OLD.project_id THEN
+  -- A promised paper has neither path nor digest; it gets both once, when it is set.
+  IF OLD.path IS NOT NULL AND (
+    NEW.path IS DISTINCT FROM OLD.path OR NEW.digest <> OLD.digest OR NEW.kind <> OLD.kind
+    OR NEW.project_id IS DISTINCT FROM OLD.project_id
+  ) THEN
     RAISE EXCEPTION 'a document is never changed';
   END IF;
   IF NEW.discarded_at IS NOT NULL AND OLD.discarded_at IS NULL AND NOT (OLD.kind = ANY (%s)) AND (

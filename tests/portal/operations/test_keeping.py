@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal import clock
 from portal.audit.models import Entry
 from portal.files.models import Document, Unchangeable
-from portal.files.verbs import discard, store_made
+from portal.files.verbs import discard, fulfil, promise, store_made
 from portal.operations.destruction import destroy, over_term
 from portal.operations.keeping import Kept, kept_models
 from portal.workdays.models import LegalClock
@@ -74,6 +74,15 @@ def test_the_database_refuses_plain_sql_too(project):
     for sql, values in statements:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)
+
+
+def test_a_promised_paper_is_brought_once_and_stays(project):
+    """Its row is written with the act and filled in by a worker; the database lets that happen and nothing after it."""
+    promised = promise(name="paper.pdf", content_type="application/pdf", actor=actor("buyer"), kind="bid_part", project=project)
+    assert fulfil(promised, b"the paper")
+    promised.refresh_from_db()
+    assert promised.is_intact()
+    assert not fulfil(promised, b"another")
 
 
 def test_a_file_is_kept_for_its_term_and_what_belongs_to_no_project_for_ever(project, django_capture_on_commit_callbacks):
