@@ -7,14 +7,15 @@ import random
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from script import processes
@@ -22,6 +23,7 @@ from script.children import PYTHON, CannotStart, Child, free_port, stop_all
 from script.services import postgresql
 
 READY_WITHIN = 180  # seconds
+LOOK_EVERY = 0.5  # seconds between two looks whether everything lives
 PATIENCE = 180  # seconds for which the walk asks a dead portal again
 SETTLE_WITHIN = 240  # seconds for which what waits may still be done after the walk
 
@@ -52,31 +54,50 @@ class Redis(Child):
         )  # fmt: skip
 
 
-class Killer(threading.Thread):
-    """Kills one process after the other at random moments, and starts it again a moment later."""
+class Killer:
+    """Kills one process after the other at random moments, and starts again whatever died, as a service manager would.
 
-    def __init__(self, children: list[Child], every: tuple[float, float], seed: int) -> None:
-        super().__init__(name="killer", daemon=True)
+    It works in the thread of its caller: Linux tells a child that its parent died when the *thread* ends that started it.
+    """
+
+    def __init__(self, children: list[Child], every: tuple[float, float] | None, seed: int) -> None:
         self.children, self.every = children, every
         self.random = random.Random(seed)  # noqa: S311  to be run again with the same seed
-        self.done = threading.Event()
         self.kills: Counter[str] = Counter()
+        self.deaths: Counter[str] = Counter()  # of processes that nobody killed
 
-    def run(self) -> None:
-        while not self.done.wait(self.random.uniform(*self.every)):
-            child = self.random.choice(self.children)
-            if child.name == "web" and self.random.random() < 0.5 and (inner := _children_of(child.process.pid)):
+    def watch(self, walk: Child) -> int:
+        """Until the walk ends; its exit code."""
+        next_kill = self.next_kill()
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return walk.process.wait(LOOK_EVERY)
+            for child in self.children:
+                if child.exit_code is not None:
+                    self.deaths[f"{child.name} ({child.exit_code})"] += 1
+                    child.start()
+            if time.monotonic() > next_kill:
+                self.strike(self.random.choice(self.children))
+                next_kill = self.next_kill()
+
+    def next_kill(self) -> float:
+        return time.monotonic() + self.random.uniform(*self.every) if self.every else float("inf")
+
+    def strike(self, child: Child) -> None:
+        if child.name == "web" and self.random.random() < 0.5 and (inner := _children_of(child.process.pid)):
+            with suppress(ProcessLookupError):
                 os.kill(self.random.choice(inner), signal.SIGKILL)  # one of its workers: the server starts another
-                self.kills["web worker"] += 1
-                continue
-            kill(child)
-            self.kills[child.name] += 1
-            time.sleep(self.random.uniform(0, 3))
-            child.start()
+            self.kills["web worker"] += 1
+            return
+        kill(child)
+        self.kills[child.name] += 1
+        time.sleep(self.random.uniform(0, 3))
+        child.start()
 
-    def stop(self) -> None:
-        self.done.set()
-        self.join()
+    def told(self) -> str:
+        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        deaths = ", ".join(f"{name} {count}" for name, count in sorted(self.deaths.items()))
+        return f"{sum(self.kills.values())} kills: {kills or 'none'}; died unkilled and started again: {deaths or 'none'}"
 
 
 def kill(child: Child) -> None:
@@ -140,11 +161,14 @@ class Soak:
                 self.children += host.start(env)
             self.await_readiness()
             began = time.monotonic()
-            walked = self.walk(first.environment(env))
+            killer = self.killer()
+            walked = self.walk(first.environment(env), killer)
             print(f"Walked in {time.monotonic() - began:.0f} s.", flush=True)
-            self.await_readiness()
+            killer.every = None
             command = [PYTHON, "-m", "script.soak_counts", str(SETTLE_WITHIN), *(str(host.var / "mail") for host in self.hosts)]
-            return self.call("counting", command, first.environment(env), check=False) == 0 and walked
+            counted = self.call("counting", command, first.environment(env), check=False, until=killer.watch)
+            print(f"{killer.told()}.", flush=True)
+            return walked and counted == 0
 
     def environment(self, stack: ExitStack) -> dict[str, str]:
         """What all hosts share: database, broker, files, key."""
@@ -162,29 +186,28 @@ class Soak:
             env["REDIS_URL"] = f"redis://127.0.0.1:{broker.port}/0"
         return env
 
-    def walk(self, env: dict[str, str]) -> bool:
+    def killer(self) -> Killer:
         first, last = (float(each) for each in self.options.every.split("-"))
-        killer = Killer(self.children, (first, last), self.seed)
-        if not self.options.no_kills:
-            print(f"Killing one of {', '.join(child.name for child in self.children)} every {first:.0f} to {last:.0f} s, seed {self.seed}")
-            killer.start()
-        try:
-            command = [PYTHON, "manage.py", "walkthrough", "--out", str(self.folder / "papers"), "--purchases",
-                       str(self.options.purchases), "--patience", str(PATIENCE)]  # fmt: skip
-            for host in self.hosts:
-                command += ["--base-url", host.address]
-            return self.call("walking", command, env, check=False, log=self.folder / "walk.log", tail=25) == 0
-        finally:
-            if killer.is_alive():
-                killer.stop()
-            total = sum(killer.kills.values())
-            print(f"{total} kills: {', '.join(f'{name} {count}' for name, count in sorted(killer.kills.items()))}", flush=True)
+        if self.options.no_kills:
+            return Killer(self.children, None, self.seed)
+        names = ", ".join(child.name for child in self.children)
+        print(f"Killing one of {names} every {first:.0f} to {last:.0f} s, seed {self.seed}", flush=True)
+        return Killer(self.children, (first, last), self.seed)
 
-    def call(self, what: str, command: list[str], env: dict, *, check: bool = True, log: Path | None = None, tail: int = 0) -> int:
+    def walk(self, env: dict[str, str], killer: Killer) -> bool:
+        command = [PYTHON, "manage.py", "walkthrough", "--out", str(self.folder / "papers"), "--purchases",
+                   str(self.options.purchases), "--patience", str(PATIENCE)]  # fmt: skip
+        for host in self.hosts:
+            command += ["--base-url", host.address]
+        return self.call("walking", command, env, check=False, log=self.folder / "walk.log", tail=25, until=killer.watch) == 0
+
+    def call(self, what: str, command: list[str], env: dict, *, check: bool = True, log: Path | None = None, tail: int = 0,
+             until: Callable[[Child], int] = Child.wait) -> int:
+        """Run one command to its end, or watch it by `until`; its exit code."""
         print(f"… {what}", flush=True)
         child = Child(what, command, env=env, log=log).start()
         try:
-            code = child.wait()
+            code = until(child)
         finally:
             child.stop(5)
         if tail or (code and check):

@@ -5,7 +5,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -38,9 +37,9 @@ def play(story: Story) -> None:
 def made(story: Story, kind: str, parameters: dict, what: str) -> dict:
     """Ask for a report and wait until it is there; returns its document."""
     job = story.create("auditor", "reports", {"kind": kind, "parameters": parameters}, what, rule="S-124")
-    until = time.monotonic() + story.job_patience
-    while job["state"] in ("QUEUED", "RUNNING") and time.monotonic() < until:
-        time.sleep(0.5)
+    for _look in story.looks():
+        if job["state"] not in ("QUEUED", "RUNNING"):
+            break
         job = story.read("auditor", f"reports/{job['id']}/")
         if job["state"] == "FAILED" and story.patience:  # its workers were killed once too often: ask again, as anybody would
             job = story.act("auditor", "reports", job["id"], "retry", what=f"{what}：再试一次")

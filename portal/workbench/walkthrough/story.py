@@ -1,11 +1,11 @@
 """The thread of the walkthrough: people, steps, probes, papers, and whether each did what it should."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from .client import Answer, Person
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PREPARING = 202  # a paper that is being set
-PAUSE, LOOKS = 0.5, 120  # seconds between two looks for a paper, and how many
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks for a paper
 
 
 class StepFailed(Exception):
@@ -34,7 +34,7 @@ class Story:
     addresses: list[str] = field(default_factory=list)  # of several web processes; people use them in turn
     aliases: dict[str, str] = field(default_factory=dict)
     patience: float = 0  # seconds for which a portal that does not answer is asked again
-    job_patience: float = 180  # seconds for one report
+    job_patience: float = 180  # seconds for one report or paper
     wait_for: Callable[[datetime], None] | None = None  # where others walk beside: come back at the moment
 
     def person(self, username: str) -> Person:
@@ -128,21 +128,28 @@ class Story:
         self.move_to(self.now() + timedelta(**delta), why)
 
     # --- papers ----------------------------------------------------------------------------------------------
+    def looks(self) -> Iterator[None]:
+        """Once at once, then with growing pauses, until patience ends."""
+        until, pause = monotonic() + self.job_patience, FIRST_PAUSE
+        yield
+        while monotonic() < until:
+            sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+            yield
+
     def await_papers(self, who: str, path: str) -> None:
-        """Wait until the papers of a thing are set: they are behind its act by seconds."""
-        for _look in range(LOOKS):
+        """Wait until the papers of a thing are set: they are behind its act by seconds, or by minutes when workers die."""
+        for _look in self.looks():
             if all(paper["ready"] for paper in self.read(who, path)["papers"]):
                 return
-            sleep(PAUSE)
         raise StepFailed(f"{path}: its papers are not set")
 
     def keep(self, who: str, url: str, name: str) -> Path:
         """Download a paper as `who` and keep it under its name."""
-        for _look in range(LOOKS):
+        for _look in self.looks():
             answer = self.person(who).download(url)
             if answer.status != PREPARING:
                 break
-            sleep(PAUSE)
         if answer.status != 200 or not answer.body:
             raise StepFailed(f"{who} {url}: {answer.status}")
         path = self.out / name
