@@ -114,16 +114,10 @@ def main() -> int:
     var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
-        env = {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "WARNING",
-               "API_RATE": "1000000/min"}  # fmt: skip
-        env.pop("DATABASE_URL", None)
-        if options.postgresql:
-            env["DATABASE_URL"] = stack.enter_context(postgresql())
-        manage(env, "migrate", "--verbosity", "0")
-        manage(env, "load_reference")
         if options.queries:
-            return compare_queries(env, options.projects)
-        project = manage(env, "bench_data", "--projects", str(options.projects)).splitlines()[-1]
+            return compare_queries(stack, var, options)
+        env = fresh_portal(stack, var, options.postgresql)
+        project = manage(env, "simulate", "--until", "tender", "--projects", str(options.projects)).splitlines()[-1]
         port = free_port()
         server = Child(
             "web", [str(Path(PYTHON).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
@@ -144,11 +138,25 @@ def main() -> int:
     return 0
 
 
-def compare_queries(env: dict[str, str], projects: int) -> int:
+def fresh_portal(stack: ExitStack, var: Path, on_postgresql: bool) -> dict[str, str]:
+    """An empty portal in demo mode; returns the environment of its processes."""
+    var.mkdir(exist_ok=True)
+    env = {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "ERROR",
+           "API_RATE": "1000000/min"}  # fmt: skip
+    env.pop("DATABASE_URL", None)
+    if on_postgresql:
+        env["DATABASE_URL"] = stack.enter_context(postgresql())
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "load_reference")
+    return env
+
+
+def compare_queries(stack: ExitStack, var: Path, options: argparse.Namespace) -> int:
     """Queries of every list with few and with many rows; 1 when a list asks more because there is more."""
-    found = []
+    found, projects = [], options.projects
     for size in (100, projects):
-        manage(env, "bench_data", "--projects", str(size))
+        env = fresh_portal(stack, var / str(size), options.postgresql)
+        manage(env, "simulate", "--regions", "0", "--projects", str(size))
         found.append(json.loads(manage(env, "query_counts")))
     few, many = found
     grown = [f"{name}: {count} → {many.get(name)}" for name, count in few.items() if many.get(name) != count]

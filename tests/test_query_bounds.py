@@ -7,8 +7,9 @@ from django.test import Client
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.record import verify
-from portal.workbench.bulk import copy_project, rows_of
 from portal.workbench.query_counts import READERS, addresses, counts, grown
+from portal.workbench.simulation.rows import rows_of
+from portal.workbench.simulation.run import copies_of
 from procurement.plans.models import Project
 from procurement.tenders.models import Tender
 from tests.factories.people import actor
@@ -33,9 +34,9 @@ def readers() -> dict[str, Client]:
 
 def test_lists_ask_as_much_for_many_as_for_few(tender):
     with clock.at(PUBLISHED_AT):
-        copy_project(tender.project, 29)
+        copies_of(tender.project, 29)
         few = counts(readers())
-        copy_project(tender.project, 90)
+        copies_of(tender.project, 90)
         many = counts(readers())
     assert len(few) > 60, "the lists were not found"
     assert set(few) == set(many)
@@ -44,7 +45,7 @@ def test_lists_ask_as_much_for_many_as_for_few(tender):
 
 
 def test_a_copy_is_a_project_of_its_own_with_a_record_that_verifies(tender):
-    keys = copy_project(tender.project, 3)
+    keys = copies_of(tender.project, 3)
     assert Project.objects.filter(pk__in=keys).count() == 3
     copied = Project.objects.get(pk=keys[0])
     assert copied.number != tender.project.number
