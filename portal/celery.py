@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "forget-keys": {"task": "portal.workflow.tasks.forget_keys", "schedule": 24 * 3600.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},
     "tidy-sign-ins": {"task": "portal.authentication.tasks.tidy", "schedule": 6 * 3600.0},
+    "refresh-query-planner": {"task": "portal.operations.tasks.refresh_query_planner", "schedule": 6 * 3600.0},
     "seal-checkpoint": {"task": "portal.audit.tasks.seal_checkpoint", "schedule": 600.0},
 }
 for entry in app.conf.beat_schedule.values():

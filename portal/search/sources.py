@@ -83,10 +83,11 @@ class Source:
             Entry.objects.filter(kind=self.kind).delete()
         known = Entry.objects.filter(kind=self.kind, object_id=models.OuterRef("pk"))
         missing = self.model._base_manager.filter(~models.Exists(known)).select_related(*self.related).order_by("pk")
-        written = 0
-        while batch := [Entry(kind=self.kind, object_id=row.pk, text=(text := self.words(row).text()), grams=grams(text))
-                        for row in missing[:2000]]:  # fmt: skip
-            written += len(Entry.objects.bulk_create(batch))
+        written, last = 0, -1
+        while rows := list(missing.filter(pk__gt=last)[:2000]):
+            texts = [(row.pk, self.words(row).text()) for row in rows]
+            Entry.objects.bulk_create([Entry(kind=self.kind, object_id=pk, text=text, grams=grams(text)) for pk, text in texts])
+            written, last = written + len(rows), rows[-1].pk
         return written
 
 

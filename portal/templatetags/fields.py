@@ -1,11 +1,14 @@
 """Forms: a field with label, help, input and error; all fields of a form; the summary of everything that is wrong."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django import forms
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from portal.workflow.rows import RowsField
@@ -14,6 +17,7 @@ from .library import register
 
 #: How a field is laid out, by its widget.
 CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+SELECTED = mark_safe(" selected")
 
 
 @register.inclusion_tag("components/field.html")
@@ -77,7 +81,7 @@ def filter_input(bound):
     widget = forms.SearchInput() if bound.name == "q" else dressed(bound.field) or bound.field.widget
     attrs = {"class": "control", "id": bound.auto_id}
     if type(widget) is forms.Select:
-        return _select(widget.get_context(bound.html_name, bound.value(), attrs)["widget"])
+        return _select(widget, bound, attrs)
     if isinstance(widget, Input) and not isinstance(widget, forms.CheckboxInput):
         return _input(widget.get_context(bound.html_name, bound.value(), attrs)["widget"])
     return bound.as_widget(widget=widget, attrs=attrs)
@@ -89,13 +93,22 @@ def _input(drawn: dict) -> str:
     return format_html("<input{}>", flatatt({"type": drawn["type"], "name": drawn["name"], **value, **drawn["attrs"]}))
 
 
-def _select(drawn: dict) -> str:
+def _select(widget: forms.Select, bound, attrs: dict) -> str:
     """A select as Django's template draws it, which would open two templates an option."""
-    options = format_html_join("\n", "<option{}>{}</option>", (
-        (flatatt({"value": option["value"], **option["attrs"]}), option["label"])
-        for _group, options, _number in drawn["optgroups"] for option in options
+    chosen = set(widget.format_value(bound.value()))
+    options = format_html_join("\n", '<option value="{}"{}>{}</option>', (
+        (value, SELECTED if str(value) in chosen else "", label) for value, label in _choices(widget.choices)
     ))  # fmt: skip
-    return format_html("<select{}>{}</select>", flatatt({"name": drawn["name"], **drawn["attrs"]}), options)
+    return format_html("<select{}>{}</select>", flatatt({"name": bound.html_name, **widget.attrs, **attrs}), options)
+
+
+def _choices(given) -> Iterator[tuple[str, str]]:
+    """Value and words of each choice, those in groups among them."""
+    for value, label in given:
+        if isinstance(label, list | tuple):
+            yield from _choices(label)
+        else:
+            yield "" if value is None else str(value), label
 
 
 def form_errors(form):

@@ -5,7 +5,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
 from django.templatetags.static import static
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
@@ -115,7 +114,15 @@ def moment(value) -> str:
     """A point in time to the minute, 2026-12-01 09:12; a dash where there is none."""
     if not value:
         return "—"
-    return date_format(localtime(value) if is_aware(value) else value, "Y-m-d H:i")
+    return f"{localtime(value) if is_aware(value) else value:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def iso(value) -> str:
+    """A point in time as machines read it, for the `datetime` of a `<time>`: 2026-12-01T09:12:00+08:00."""
+    if not value:
+        return ""
+    return (localtime(value) if hasattr(value, "hour") and is_aware(value) else value).isoformat()
 
 
 @register.filter

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, models
 from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 
 from portal import clock
@@ -110,16 +110,20 @@ def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
     """The reader's to-do list by kind of thing, most urgent first; asks only after what the count says is there."""
     counts = counts_by_duty(actor)
     groups: dict[str, Group] = {}
+    asked: list[tuple[Lifecycle, Transition, Beginning | None, list]] = []
     for number, (lifecycle, row, condition, beginning) in enumerate(duties(actor)):
         count = counts.get((lifecycle.code, number), 0)
         if not count:
             continue
         found = lifecycle.model.objects.visible_to(actor).filter(condition)
-        rows = list(found.select_related(*named_by(lifecycle.model)).order_by("state_since", "pk")[:SHOWN])
-        clocks = clocks_of(lifecycle, rows)
-        group = groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0))
-        group.count += count
-        group.items += [Waiting(row, obj, clocks.get(str(obj.pk)), moment, beginning) for obj in rows]
+        rows = list(named(found).order_by("state_since", "pk")[:SHOWN])
+        groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0)).count += count
+        asked.append((lifecycle, row, beginning, rows))
+    clocks = clocks_of((lifecycle.code, obj) for lifecycle, _row, _beginning, rows in asked for obj in rows)
+    for lifecycle, row, beginning, rows in asked:
+        groups[lifecycle.code].items += [
+            Waiting(row, obj, clocks.get((lifecycle.code, str(obj.pk))), moment, beginning) for obj in rows
+        ]
     for group in groups.values():
         group.items.sort(key=lambda item: (item.clock is None, item.clock.ends_at if item.clock else item.obj.state_since))
     return sorted(groups.values(), key=lambda group: group.items[0].clock is None)
@@ -207,21 +211,39 @@ def _bearers(rows: list[Transition | Beginning], each: dict, by_role: dict[str, 
     return list(found.values())
 
 
-def clocks_of(lifecycle: Lifecycle, objects: list[Staged]) -> dict[str, LegalClock]:
-    """The most pressing live clock of each object."""
-    clocks = LegalClock.objects.live().filter(
-        subject_type=lifecycle.code, subject_id__in=[str(obj.pk) for obj in objects]
-    ).order_by("-ends_at", "-pk")
-    return {clock.subject_id: clock for clock in clocks}
+def clocks_of(things: Iterable[tuple[str, Staged]]) -> dict[tuple[str, str], LegalClock]:
+    """The most pressing live clock of each thing (code of its lifecycle, itself), by code and key; one query for all."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for code, thing in things:
+        keys[code].append(str(thing.pk))
+    if not keys:
+        return {}
+    wanted = combined([Q(subject_type=code, subject_id__in=found) for code, found in keys.items()])
+    return {(each.subject_type, each.subject_id): each for each in LegalClock.objects.live().filter(wanted).order_by("-ends_at", "-pk")}
+
+
+def named(found: QuerySet) -> QuerySet:
+    """Rows with what their names are likely made of, joined so that a list asks once: their parents, and theirs."""
+    paths, columns = _named_by(found.model)
+    return found.select_related(*paths).only(*columns)
+
+
+#: Kinds of columns that names and addresses are made of; a parent has many others, and each costs.
+NAMES = (models.CharField, models.IntegerField)
+LONG = (models.TextField, models.JSONField)
 
 
 @cache
-def named_by(model: type[Model]) -> tuple[str, ...]:
-    """What a thing's name is likely made of, joined so that a list asks once: its parents, and theirs."""
-    paths = []
+def _named_by(model: type[Model]) -> tuple[list[str], list[str]]:
+    """Paths to the parents, and the columns to read: of the thing itself all but long texts, of its parents what names them."""
+    paths, columns = [], [each.name for each in model._meta.concrete_fields if each.name == "summary" or not isinstance(each, LONG)]
     for name, parent in _parents(model):
-        paths += [name, *(f"{name}__{inner}" for inner, _model in _parents(parent))]
-    return tuple(paths)
+        further = _parents(parent)
+        found = [(name, parent), *((f"{name}__{inner}", each) for inner, each in further)]
+        paths += [path for path, _parent in found]
+        columns += [f"{name}__{inner}" for inner, _parent in further]
+        columns += [f"{path}__{column.name}" for path, each in found for column in each._meta.concrete_fields if isinstance(column, NAMES)]
+    return paths, columns
 
 
 def _parents(model: type[Model]) -> list[tuple[str, type[Model]]]:

@@ -22,12 +22,15 @@ from .reading import route_of, shares_of
 from .surfaces import public_acts
 from .verbs import take_documents, takes_documents
 
+#: What a line of the list shows; a tender has some sixty columns.
+LISTED = ("number", "title", "budget", "state", "method", "closes_at", "published_at", "agency__name", "agency__region__name")
+
 
 @audience(PUBLIC)
 @require_safe
 def public_tenders(request: HttpRequest) -> HttpResponse:
     """Every published tender, newest first; sorted by closing or narrowed to what can be bid for on wish."""
-    queryset = Tender.objects.published().select_related("agency__region").order_by("-published_at", "-id")
+    queryset = Tender.objects.published().select_related("agency__region").only(*LISTED).order_by("-published_at", "-id")
     found = PublicTenderFilter(request.GET or None, queryset=queryset)
     return render(request, "tenders/public_list.html", {
         "filter": found, "page": page_of(found.qs, request.GET.get("page")), "moment": clock.now(),

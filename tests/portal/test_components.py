@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
+from django.urls import get_script_prefix, set_script_prefix
 
 from portal.workbench.components import ExampleForm
 
@@ -171,3 +173,35 @@ def test_every_icon_that_is_named_is_drawn():
     symbols = set(re.findall(r'id="([\w-]+)"', (Path(settings.BASE_DIR) / "static/icons.svg").read_text()))
     named = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
     assert named <= symbols
+
+
+def test_a_moment_is_written_for_people_and_for_machines():
+    moment = datetime(2026, 12, 1, 1, 12, 30, tzinfo=UTC)
+    assert drawn("{{ at|moment }} {{ at|iso }}", at=moment) == "2026-12-01 09:12 2026-12-01T09:12:30+08:00"
+    assert drawn("{{ on|iso }} {{ none|iso }}", on=moment.date(), none=None) == "2026-12-01 "
+
+
+def test_an_address_without_values_is_kept_and_one_with_values_is_not():
+    template = engines["django"].from_string("{% url 'tenders:public_tenders' %} {% url 'tenders:public_tender' number %}"
+                                             "{% url 'no:such' as missing %}[{{ missing }}]")  # fmt: skip
+    assert [template.render({"number": n}) for n in "ab"] == ["/tenders/ /tenders/a/[]", "/tenders/ /tenders/b/[]"]
+    usual = get_script_prefix()
+    set_script_prefix("/portal/")
+    try:
+        assert template.render({"number": "c"}) == "/portal/tenders/ /portal/tenders/c/[]"
+    finally:
+        set_script_prefix(usual)
+
+
+class NarrowingForm(forms.Form):
+    place = forms.ChoiceField(choices=[("", "全部"), ("36", "<江西>"), ("旧", [("old", "旧区")])], required=False)
+
+
+def test_a_select_of_a_filter_marks_what_was_chosen_and_escapes_its_words():
+    html = drawn("{% filter_input form.place %}", form=NarrowingForm({"place": "36"}))
+    assert '<option value="36" selected>&lt;江西&gt;</option>' in html
+    assert '<option value="">全部</option>' in html
+    assert '<option value="old">旧区</option>' in html
+    assert html.startswith("<select")
+    assert 'name="place"' in html
+    assert html.count(" selected") == 1

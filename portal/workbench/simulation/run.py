@@ -9,8 +9,10 @@ from random import Random
 from django.db import models
 
 from catalogue.models import CatalogueItem
+from portal import query_planner
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.roles import OrganisationKind
+from portal.search.sources import sources
 from procurement.plans.models import Project, Serial
 
 from .places import Agency, Province
@@ -68,6 +70,7 @@ class Simulation:
                     self.stamp_one(start + number + 1)
             self.say(f"{min(first + AT_ONCE, self.wanted.projects)} projects, {self.writer.written} rows")
         self._serials()
+        self._index()
         return self.writer.written
 
     def stamp_one(self, serial: int) -> None:
@@ -112,11 +115,15 @@ class Simulation:
                 if organisation == old.pk and role in staff:
                     place.users[user] = staff[role]
 
+    def _index(self) -> None:
+        """The search box and the planner of queries learn what was written past the doors."""
+        for source in sources():
+            self.say(f"search: {source.kind} {source.fill()}")
+        query_planner.refresh()
+
     def _serials(self) -> None:
         """Whoever goes on by hand gets numbers that nobody has."""
         Serial.objects.update(last=models.F("last") + self.wanted.projects * 50)
-
-
 
 
 def copies_of(project: Project, count: int) -> list[int]:

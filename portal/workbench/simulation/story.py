@@ -56,7 +56,10 @@ class InProcessStory(Story):
 
 @dataclass(slots=True)
 class Stages:
-    """Takes a snapshot of the story's project whenever its stage or its record's last kind of act is a new one."""
+    """Takes a snapshot of the story's project whenever its stage or the kind of what a person did last is a new one.
+
+    What happens by itself does not count: which of two such acts comes first may hang on a second.
+    """
 
     say: Callable[[str], None]
     taken: list[Snapshot] = field(default_factory=list)
@@ -67,12 +70,12 @@ class Stages:
         if project is None:
             return
         chain = Chain.objects.get(pk=chain_key_of(project.pk))
-        last = chain.entries.exclude(lifecycle="workdays.clock").order_by("-seq").first()
-        place = (project.state, last.lifecycle)
+        last = chain.entries.filter(user_id__isnull=False).exclude(lifecycle="workdays.clock").order_by("-seq").first()
+        place = (project.state, last.lifecycle if last else "")
         if place not in self._seen:
             self._seen.add(place)
             self.taken.append(snapshot_of(project))
-            self.say(f"  {len(self.taken):3} {project.state} {last.lifecycle}.{last.transition}: {chain.count} entries")
+            self.say(f"  {len(self.taken):3} {project.state} {place[1]}: {chain.count} entries")
 
 
 def play(say: Callable[[str], None], chapters: tuple[str, ...] = CHAPTERS) -> list[Snapshot]:

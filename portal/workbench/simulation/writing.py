@@ -97,8 +97,6 @@ class Writer:
                 cursor.execute("SET session_replication_role = origin" if self.postgresql else "PRAGMA foreign_keys = ON")
                 for statement in connection.ops.sequence_reset_sql(no_style(), list(self.next_keys)):
                     cursor.execute(statement)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def _line(row: list) -> str:
