@@ -72,6 +72,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "overrule_wording": "FINANCE_OFFICER region", "ask_cancel": "HEAD own", "cancel": "FINANCE_HEAD region",
         "execute": "system", "lapse": "system", "record_history": "system",
     },
+    # BOOK-01: many items at once; read and ended by the system, put in by the agency's planners
+    "plans.workbook": {
+        "upload": "PLANNER", "read": "system", "complete": "system", "fail": "system", "requeue": "system", "commit": "PLANNER own",
+        "correct": "PLANNER own", "discard": "PLANNER own",
+    },
     # L2.3: "claimer" is the reviewer of the department; a guard asks for the very person
     "plans.step": {
         "lay_out": "system", "activate": "system", "skip": "system", "claim": REVIEWING,
@@ -294,6 +299,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.version": "finance meeting audit",  # not yet in force
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
+    "plans.workbook": GOVERNMENT,
     "plans.step": GOVERNMENT,
     "plans.meeting": f"{GOVERNMENT} agencies",
     "plans.agenda": f"{GOVERNMENT} agencies",

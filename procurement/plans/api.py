@@ -15,11 +15,12 @@ from .models import (
     MeetingMember,
     Plan,
     PlanItem,
+    PlanWorkbook,
     Project,
     ReviewStep,
     YearAmount,
 )
-from .workflow import HOLD, ITEM, MEETING, PLAN, PROJECT, STEP
+from .workflow import HOLD, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
 class PlanSerializer(StagedSerializer):
@@ -143,6 +144,33 @@ class HoldSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class WorkbookSerializer(StagedSerializer):
+    problems = serializers.ListField(source="problem_texts", read_only=True)
+
+    class Meta:
+        model = PlanWorkbook
+        fields = [
+            "id", "plan", "agency", "state", "state_label", "state_since", "progress", "file_digest", "rows_digest", "item_count",
+            "error_count", "gap_count", "total", "problems", "committed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+def describe_workbook(viewset, book) -> dict:
+    """One workbook with its first faults, cell by cell: at most two hundred."""
+    from .workbooks.checking import Checker
+    from .workbooks.correcting import checked
+
+    described = super(type(viewset), viewset).described(book)
+    wrong = list(book.staged_rows.filter(errors__gt=0).order_by("number")[:50]) if book.state == "READ" else []
+    checker = Checker(book) if wrong else None
+    described["findings"] = [
+        {"row": row.number, "cell": finding.cell, "level": finding.level, **finding.refusal.as_dict()}
+        for row in wrong for finding in checked(checker, row).findings
+    ][:200]
+    return described
+
+
 def describe(viewset, item) -> dict:
     """One item: while it is being written, everything that is still missing."""
     described = super(type(viewset), viewset).described(item)
@@ -161,6 +189,8 @@ routes = [
           base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
                               rows=("factors", "sources", "years", "indicators")),
           filterset_fields=["plan", "year", "state", "route", "project"]),
+    route("plan-workbooks", WORKBOOK, WorkbookSerializer, described=describe_workbook,
+          base_queryset=_with(PlanWorkbook, "plan__agency__region", "agency__region", "document"), filterset_fields=["plan", "state"]),
     route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"),
           filterset_fields=["item", "state", "department", "kind", "item__plan"]),
     route("meetings", MEETING, MeetingSerializer, base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),

@@ -186,6 +186,8 @@ def _worth(item: PlanItem) -> Iterator[Refusal]:
 def has_feasibility_report(item: PlanItem) -> bool:
     from portal.files.models import Document
 
+    if item.report_attached is not None:
+        return item.report_attached
     return Document.objects.of_subject(item).filter(kind=FEASIBILITY).exists()
 
 

@@ -13,9 +13,12 @@ from portal.reports.runner import NotInScope
 from portal.workflow.inputs import ActInputs
 
 from .completeness import FEASIBILITY
+from .forms.workbooks import WORKBOOK
 from .models import AgendaItem, Meeting, Plan, PlanItem
+from .workbooks import papers  # noqa: F401 - registers the reports of workbooks
 
 register_kind(FEASIBILITY, _("可行性报告"), accepts=PAPERS)
+register_kind(WORKBOOK, _("计划工作簿"), accepts=("xlsx",), limit=20 * 1024**2)
 
 OUTSIDE = frozenset({OrganisationKind.SUPPLIER, OrganisationKind.EXPERTS, OrganisationKind.EVALUATOR})
 DEAD = ("WITHDRAWN", "CANCELLED", "LAPSED")

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from .views import items, meetings, plans, reviews
+from .views import items, meetings, plans, reviews, workbooks
 
 app_name = "plans"
 urlpatterns = [
     path("plans/", plans.plan_list, name="list"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/workbooks/", workbooks.workbooks, name="workbooks"),
+    path("plans/workbooks/<int:pk>/", workbooks.workbook, name="workbook"),
+    path("plans/workbooks/<int:pk>/commit/", workbooks.commit, name="commit_workbook"),
+    path("plans/workbooks/<int:pk>/rows/", workbooks.rows, name="workbook_rows"),
+    path("plans/workbooks/<int:pk>/rows/<int:number>/", workbooks.row, name="workbook_row"),
     path("plans/items/new/", items.new, name="new_item"),
     path("plans/items/<int:pk>/", items.item, name="item"),
     path("plans/items/<int:pk>/edit/", items.edit, name="edit_item"),

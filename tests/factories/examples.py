@@ -32,7 +32,9 @@ from tests.factories.catalogue import make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.evaluation import make_assessment
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
+from tests.factories.plans import COMPILED_AT, make_plan
 from tests.factories.suppliers import submit_paper
+from tests.factories.workbooks import book, hand_in, values
 
 
 @dataclass
@@ -102,10 +104,17 @@ def purchase() -> Tender:
             ends_at=clock.now() + timedelta(days=5))  # fmt: skip
     submit_paper("supplier_a")
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
+    make_workbook()
     make_invitation()
     make_calendar_notice()
     make_outage()
     return Tender.objects.get(pk=tender.pk)
+
+
+def make_workbook() -> None:
+    """Items of a later year, read and not yet in the plan."""
+    with clock.at(COMPILED_AT.replace(year=2029)):
+        hand_in(make_plan(year=2030, items=[]), book(values(1), year=2030))
 
 
 def ask_for_price(report: EvaluationReport) -> None:

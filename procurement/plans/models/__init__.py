@@ -5,9 +5,10 @@ from .plan import Plan
 from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
 from .review import ReviewChainStep, ReviewStep
 from .serial import Serial
+from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
     "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Level", "Meeting", "MeetingMember",
-    "Method", "Outcome", "Plan", "PlanItem", "Project", "ProjectDuty", "ReviewChainStep", "ReviewStep", "Serial",
-    "SourceKind", "Stage", "YearAmount",
+    "Method", "Outcome", "Plan", "PlanItem", "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewStep", "Serial",
+    "SourceKind", "Stage", "WorkbookRow", "YearAmount",
 ]  # fmt: skip

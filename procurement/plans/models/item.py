@@ -164,6 +164,11 @@ class PlanItem(Staged):
     reviewed_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(_("批准时间"), null=True, editable=False)
     approved_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    workbook = models.ForeignKey(
+        "plans.PlanWorkbook", models.PROTECT, null=True, blank=True, editable=False, related_name="items", verbose_name=_("来自工作簿")
+    )
+    #: whether the feasibility report is there, where many items are looked at together; None: ask
+    report_attached: bool | None = None
     objects = PlanItemQuerySet.as_manager()
 
     class Meta:

@@ -6,5 +6,6 @@ from .meeting import AGENDA, MEETING
 from .plan import PLAN
 from .project import PROJECT
 from .review import STEP
+from .workbook import WORKBOOK
 
-__all__ = ["AGENDA", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "standing"]
+__all__ = ["AGENDA", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
