@@ -324,6 +324,7 @@ AUDIT_DIGEST = env("AUDIT_DIGEST", default="sha256")
 SIGNATURE_DIGEST = env("SIGNATURE_DIGEST", default="sha256")  # of what a person signs: sha256 or sm3
 # The seal on papers: the organisation's certificate with its key, or one that this installation makes itself.
 SEAL_PAPERS = env.bool("SEAL_PAPERS", default=True)
+SEAL_DIR = Path(env("SEAL_DIR", default=str(VAR_DIR / "seal")))  # of the seal made here; one folder that all hosts share
 SEAL_CERTIFICATE = env("SEAL_CERTIFICATE", default="")
 SEAL_KEY = env("SEAL_KEY", default="")
 SEAL_PASSPHRASE = env("SEAL_PASSPHRASE", default="")

@@ -83,7 +83,7 @@ ensure_venv() { # .venv with the pinned requirements; pip runs only when the pin
     "$python" -m venv "$VENV" || die "Making .venv failed. On Debian type: sudo apt-get install -y python3-venv"
   fi
   stamp="$VENV/$requirements.installed"
-  pins=$(cat requirements.txt "$requirements")
+  pins=$(cat requirements*.txt) # one may name another
   [ "$(cat "$stamp" 2>/dev/null)" = "$pins" ] && return 0
   echo "Installing the pinned requirements ($requirements; the first time takes about a minute)"
   log=$(mktemp)

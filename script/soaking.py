@@ -25,7 +25,7 @@ from script.services import postgresql
 READY_WITHIN = 180  # seconds
 LOOK_EVERY = 0.5  # seconds between two looks whether everything lives
 PATIENCE = 180  # seconds for which the walk asks a dead portal again
-SETTLE_WITHIN = 240  # seconds for which what waits may still be done after the walk
+SETTLE_WITHIN = 900  # seconds for which what waits may still be done after the walk; a letter is tried again at growing intervals
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -163,18 +163,28 @@ class Soak:
             began = time.monotonic()
             killer = self.killer()
             walked = self.walk(first.environment(env), killer)
-            print(f"Walked in {time.monotonic() - began:.0f} s.", flush=True)
+            self.say(f"Walked {self.options.purchases} purchases in {time.monotonic() - began:.0f} s; {killer.told()}.")
             killer.every = None
             command = [PYTHON, "-m", "script.soak_counts", str(SETTLE_WITHIN), *(str(host.var / "mail") for host in self.hosts)]
-            counted = self.call("counting", command, first.environment(env), check=False, until=killer.watch)
-            print(f"{killer.told()}.", flush=True)
-            return walked and counted == 0
+            log = self.folder / "counts.log"
+            counted = self.call("counting", command, first.environment(env), check=False, log=log, tail=80, until=killer.watch)
+            sound = walked and counted == 0
+            self.say(f"After the counting: {killer.told()}.")
+            self.say("Nothing lost, nothing doubled." if sound else "NOT SOUND: see above.")
+            return sound
+
+    def say(self, text: str) -> None:
+        """To the person, and to `summary.txt` beside the logs."""
+        print(text, flush=True)
+        with (self.folder / "summary.txt").open("a", encoding="utf-8") as summary:
+            summary.write(f"{text}\n")
 
     def environment(self, stack: ExitStack) -> dict[str, str]:
         """What all hosts share: database, broker, files, key."""
         env = {
             **os.environ, "PORTAL_DEMO": "1", "PUBLIC_URL": self.hosts[0].address, "LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "portal.settings", "API_RATE": "100000/min", "MEDIA_DIR": str(self.folder / "media"),
+            "SEAL_DIR": str(self.folder / "seal"),
             "SECRET_KEY": secrets.token_urlsafe(64),
         }  # fmt: skip
         for name in ("DATABASE_URL", "REDIS_URL"):
@@ -191,7 +201,7 @@ class Soak:
         if self.options.no_kills:
             return Killer(self.children, None, self.seed)
         names = ", ".join(child.name for child in self.children)
-        print(f"Killing one of {names} every {first:.0f} to {last:.0f} s, seed {self.seed}", flush=True)
+        self.say(f"Killing one of {names} every {first:.0f} to {last:.0f} s, seed {self.seed}")
         return Killer(self.children, (first, last), self.seed)
 
     def walk(self, env: dict[str, str], killer: Killer) -> bool:
@@ -204,14 +214,14 @@ class Soak:
     def call(self, what: str, command: list[str], env: dict, *, check: bool = True, log: Path | None = None, tail: int = 0,
              until: Callable[[Child], int] = Child.wait) -> int:
         """Run one command to its end, or watch it by `until`; its exit code."""
-        print(f"… {what}", flush=True)
+        self.say(f"… {what}")
         child = Child(what, command, env=env, log=log).start()
         try:
             code = until(child)
         finally:
             child.stop(5)
         if tail or (code and check):
-            print(child.tail(max(tail, 12)), flush=True)
+            self.say(child.tail(max(tail, 12)))
         if code and check:
             raise CannotStart(f"{what} ended with {code}")
         return code
@@ -240,7 +250,6 @@ def main() -> int:
         return 1
     finally:
         soak.close()
-    print("Nothing lost, nothing doubled." if sound else "NOT SOUND: see above.")
     return 0 if sound else 1
 
 

@@ -45,7 +45,7 @@ class Material:
 def material() -> Material:
     """The organisation's, where it is configured; else that of this installation, made on first use. Raises NoSeal."""
     own = settings.SEAL_CERTIFICATE
-    folder = settings.VAR_DIR / "seal"
+    folder = settings.SEAL_DIR
     if not own and not folder.exists():
         make(folder)
     key_file, chain_file = (Path(settings.SEAL_KEY), Path(own)) if own else (folder / KEY, folder / CERTIFICATE)

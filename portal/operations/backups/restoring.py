@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ from portal.audit.record import verify
 from portal.files.stores import paths_in, stored_files
 
 from . import container, databases
+
+SPOOL = 8 * 1024 * 1024  # bytes of a file that are held in memory on its way
 
 
 class NotEmpty(Exception):
@@ -78,8 +81,11 @@ def restore(path: Path, identity: str, place: Place, say: Callable[[str], None] 
             if ".." in PurePosixPath(kept).parts:
                 raise container.Damaged(f"{name} leads outside the store")
             written.append(kept)
-            if place.files.save(kept, _Unsized(stream, kept)) != kept:
-                raise NotEmpty(f"the store of files already holds {kept}")
+            with tempfile.SpooledTemporaryFile(SPOOL, dir=scratch) as whole:  # a bucket asks for the size first
+                shutil.copyfileobj(stream, whole, container.CHUNK)
+                whole.seek(0)
+                if place.files.save(kept, File(whole, kept)) != kept:
+                    raise NotEmpty(f"the store of files already holds {kept}")
         elif name == "database" or name in container.KEYS:
             (scratch / name).parent.mkdir(exist_ok=True)
             with (scratch / name).open("wb") as out:
@@ -103,14 +109,6 @@ def restore(path: Path, identity: str, place: Place, say: Callable[[str], None] 
         shutil.rmtree(scratch)
     say("database and files are in place; comparing")
     return _compare(manifest, place)
-
-
-class _Unsized(File):
-    """A part on its way into the store; read once, from front to back."""
-
-    def chunks(self, chunk_size=None):
-        while data := self.file.read(container.CHUNK):
-            yield data
 
 
 def _demand_software(manifest: dict, place: Place) -> None:

@@ -88,7 +88,8 @@ def _copy(stored: Stored, writer: container.Writer, taken: Taken) -> None:
 def _add_keys(writer: container.Writer) -> None:
     """The installation's key, and that of its seal where it made one itself."""
     for name in container.KEYS:
-        key = settings.VAR_DIR / name
+        folder, base = (settings.SEAL_DIR, Path(name).name) if name.startswith("seal/") else (settings.VAR_DIR, name)
+        key = folder / base
         if key.exists():
             with key.open("rb") as stream:
                 writer.add(name, stream, key.stat().st_size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import random
 import tarfile
 import threading
+from dataclasses import replace
 
 import pyrage
 import pytest
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from storages.backends.s3 import S3Storage
 
 from portal.audit.models import Entry
 from portal.files.models import Document
@@ -21,6 +23,7 @@ from portal.operations.backups.restoring import NotEmpty, check, restore
 from portal.operations.backups.taking import forget_old, name_for, take
 from portal.signing import certificates
 from portal.workflow.models import Heartbeat
+from tests.factories.buckets import make_bucket
 from tests.factories.installations import write_something
 from tests.factories.people import actor
 
@@ -45,7 +48,7 @@ def test_everything_comes_back(backup, empty_place):
     assert restored.differences == []
     assert (restored.files, restored.entries) == (20, Entry.objects.count())
     assert (empty_place.folder / "secret_key").read_bytes()
-    assert (empty_place.folder / "seal" / "key.pem").read_bytes() == (settings.VAR_DIR / "seal" / "key.pem").read_bytes()
+    assert (empty_place.folder / "seal" / "key.pem").read_bytes() == (settings.SEAL_DIR / "key.pem").read_bytes()
     assert (empty_place.folder / "seal" / "key.pem").stat().st_mode & 0o077 == 0
     with databases.alias(databases.RESTORED, empty_place.database) as using:
         assert databases.counts(using)["files_document"] == 20
@@ -223,3 +226,16 @@ def test_every_file_in_the_store_is_named_by_somebody(portal):
     """Whatever a new app keeps must be told to the backup: nothing lies in the store that no row names."""
     lying = {*paths_in(default_storage, "documents"), *paths_in(default_storage, "sealed")}
     assert lying == {stored.path for stored in stored_files()}
+
+
+def test_files_come_out_of_a_bucket_and_go_into_another(bucket, endpoint, portal, empty_place, tmp_path):
+    taken = take(tmp_path / "one.portal-backup", [])
+    assert (taken.is_sound, taken.files) == (True, 20)
+    elsewhere = replace(empty_place, files=S3Storage(**make_bucket(endpoint, "elsewhere")))
+    assert restore(taken.path, "", elsewhere).differences == []
+    assert set(paths_in(elsewhere.files, "documents")) == set(paths_in(default_storage, "documents"))
+    with pytest.raises(NotEmpty):
+        restore(taken.path, "", elsewhere)
+    gone = Document.objects.order_by("pk")[0].path
+    default_storage.delete(gone)
+    assert take(tmp_path / "two.portal-backup", []).missing == [gone]

@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +21,7 @@ from portal.signing import certificates, checks
 from portal.signing.certificates import NoSeal, material
 from portal.signing.digests import digest_of, is_available
 from portal.signing.seal import examine, seal
+from script.children import ROOT
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def blank() -> bytes:
 @pytest.fixture
 def place(settings, tmp_path) -> Path:
     """An installation of its own, without a certificate so far."""
-    settings.VAR_DIR = tmp_path
+    settings.VAR_DIR, settings.SEAL_DIR = tmp_path, tmp_path / "seal"
     settings.SEAL_PAPERS, settings.SEAL_CERTIFICATE, settings.SEAL_ROOTS = True, "", ""
     return tmp_path
 
@@ -88,10 +92,39 @@ def test_what_has_no_seal_and_what_is_no_pdf(blank, place):
 
 def test_a_seal_of_somebody_else_is_whole_but_not_trusted(blank, place, settings, tmp_path):
     foreign = seal(blank)
-    settings.VAR_DIR = tmp_path / "another"
-    settings.VAR_DIR.mkdir()
+    settings.SEAL_DIR = tmp_path / "another"
     found = examine(foreign)
     assert (found.state, found.trusted, found.light) == ("intact", False, "yellow")
+
+
+SECOND_HOST = """
+import sys
+from pathlib import Path
+
+import django
+
+django.setup()
+from portal.signing.seal import examine, seal
+
+blank, sealed = map(Path, sys.argv[1:])
+if not sealed.exists():
+    sealed.write_bytes(seal(blank.read_bytes()))
+print(examine(sealed.read_bytes()).trusted)
+"""
+
+
+def test_hosts_that_share_the_folder_of_the_seal_trust_what_the_others_seal(blank, tmp_path):
+    (tmp_path / "blank.pdf").write_bytes(blank)
+    told = []
+    for host, folder in (("one", "shared"), ("two", "shared"), ("three", "its own")):
+        (tmp_path / host).mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", SECOND_HOST, str(tmp_path / "blank.pdf"), str(tmp_path / "sealed.pdf")], cwd=ROOT,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "PORTAL_VAR": str(tmp_path / host),
+                 "SEAL_DIR": str(tmp_path / folder)}, capture_output=True, text=True,
+        )  # fmt: skip
+        told.append(done.stdout.strip() or done.stderr)
+    assert told == ["True", "True", "False"]
 
 
 # --- the organisation's own ------------------------------------------------------------------------------------------

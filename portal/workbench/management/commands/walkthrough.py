@@ -40,7 +40,7 @@ class Command(BaseCommand):
             Story(
                 base_url=addresses[number % len(addresses)], addresses=addresses, out=out / (str(number + 1) if purchases > 1 else ""),
                 say=self.saying(f"{number + 1:>2} " if purchases > 1 else ""), aliases=aliases(number + 1),
-                patience=patience, job_patience=180.0 * purchases + patience,
+                patience=patience, job_patience=180.0 * purchases + 5 * patience,
             )
             for number in range(purchases)
         ]
