@@ -6,8 +6,9 @@ from rest_framework import serializers, viewsets
 
 from portal.workflow.api import StagedSerializer, route
 
-from .models import CatalogueItem, CatalogueVersion
-from .workflow import CATALOGUE_VERSION
+from .models import CatalogueItem, CatalogueVersion, NearestLeaf, OutOfCatalogueRequest
+from .scope import QUESTIONS
+from .workflow import CATALOGUE_VERSION, OUT_OF_CATALOGUE
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -29,6 +30,26 @@ class CatalogueItemSerializer(serializers.ModelSerializer):
             "id", "version", "code", "parent_code", "level", "name", "kind", "evidence", "note", "deviation", "path", "is_leaf",
             "retired",
         ]
+
+
+class NearestLeafSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = NearestLeaf
+        fields = ["leaf", "reason"]
+
+
+class OutOfCatalogueSerializer(StagedSerializer):
+    nearest = NearestLeafSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = OutOfCatalogueRequest
+        fields = [
+            "id", "state", "state_label", "number", "agency", "year", "title", "kind", "content", "need", "duty_basis", "amount",
+            "hard_to_price", "pricing_note", *(name for question in QUESTIONS for name in (question.name, question.reason)),
+            "wording_question", "wording_cleared", "wording_reason", "duty_confirmed", "duty_opinion", "review_opinion",
+            "decision_reason", "linked",
+            "lapses_at", "candidate_version", "candidate_code", "adopted_leaf", "nearest",
+        ]  # fmt: skip
 
 
 class CatalogueItemFilter(filters.FilterSet):
@@ -60,5 +81,7 @@ class CatalogueItemViewSet(viewsets.ReadOnlyModelViewSet):
 
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
+    route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer,
+          base_queryset=lambda view: OutOfCatalogueRequest.objects.prefetch_related("nearest")),
     ("catalogue-items", CatalogueItemViewSet),
 ]

@@ -56,6 +56,14 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "approve": "system, FINANCE_HEAD region", "issue": "FINANCE_HEAD region", "supersede": "system",
         "cancel": "FINANCE_HEAD region", "import_reference": "system",
     },
+    # L1.2: six answers and three nearest leaves, duty by the establishment office, decision by the finance head
+    "catalogue.outside": {
+        "draft": "PLANNER", "edit": "PLANNER own", "ask_wording": "PLANNER own", "overrule_wording": "FINANCE_OFFICER region",
+        "submit": "HEAD own", "confirm_duty": "ESTABLISHMENT_REVIEWER region", "review": "FINANCE_OFFICER region",
+        "link": "FINANCE_OFFICER region", "send_back": "FINANCE_OFFICER region", "file": "system, FINANCE_HEAD region",
+        "reject": "system, FINANCE_HEAD region", "withdraw": "HEAD own", "discard": "PLANNER own",
+        "take_up": "FINANCE_OFFICER region", "adopt": "system", "lapse": "system",
+    },
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -69,7 +77,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "complete_review": "system",
         "approve": "system, FINANCE_HEAD region", "defer": "system", "relist": "MEETING_SECRETARY region",
         "reject": "system, FINANCE_HEAD region", "withdraw": "HEAD own", "discard": "PLANNER own", "copy": "PLANNER own",
-        "overrule_wording": "FINANCE_OFFICER region", "ask_cancel": "HEAD own", "cancel": "FINANCE_HEAD region",
+        "ask_wording": "PLANNER own", "overrule_wording": "FINANCE_OFFICER region", "ask_cancel": "HEAD own",
+        "cancel": "FINANCE_HEAD region",
         "execute": "system", "lapse": "system", "record_history": "system",
     },
     # BOOK-01: many items at once; read and ended by the system, put in by the agency's planners
@@ -297,6 +306,7 @@ SEEN_BY: dict[str, str] = {
     "workdays.outage": "operations finance audit",
     "plans.hold": f"{GOVERNMENT} {OUTSIDERS}",  # the project is public, and so is that it is paused
     "catalogue.version": "finance meeting audit",  # not yet in force
+    "catalogue.outside": GOVERNMENT,
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

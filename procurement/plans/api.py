@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from catalogue.scope import QUESTIONS
 from portal.workflow.api import StagedSerializer, route
 
 from .completeness import missing
@@ -74,11 +75,12 @@ class PlanItemSerializer(StagedSerializer):
         model = PlanItem
         fields = [
             "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label",
-            "state_since", "title", "leaf",
+            "state_since", "title", "leaf", "filed_request",
             "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
-            "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works",
-            "financing", "labour_hire",
-            "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions", "sme_policy",
+            "basic_public_service", "national_standard",
+            *(name for question in QUESTIONS for name in (question.name, question.reason)),
+            "wording_question", "wording_cleared", "wording_overruled", "secret", "security",
+            "scheme", "assessment", "supplier_conditions", "sme_policy",
             "sme_statement", "method",
             "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey",
             "risk_list", "public_opinion", "evaluation_standard", "predecessor", "result_response", "urgency", "existing_line",

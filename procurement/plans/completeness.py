@@ -6,21 +6,25 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.scope import QUESTIONS as QUESTIONS_OF_SCOPE
+from catalogue.scope import within_scope
+from catalogue.wording_rules import against
 from portal import clock
 from portal.money import in_figures
 from portal.workflow import Refusal, refuse
 
 from . import rules
 from .models import CostFactor, Method, PlanItem
+from .outside import filed_request_fits
 
 #: The five questions of the form and the fields that answer each (S-18).
 QUESTIONS = {
     "what": (
         _("买什么"),
-        ("title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
+        ("title", "leaf", "filed_request", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
             "guide_price", "price_reason",
-         "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works", "financing",
-         "labour_hire", "otherwise_barred", "secret", "security"),
+         "basic_public_service", "national_standard",
+         *(name for question in QUESTIONS_OF_SCOPE for name in (question.name, question.reason)), "secret", "security"),
     ),
     "who": (_("谁来买"), ("route", "plan", "year", "scheme", "assessment", "urgency", "existing_line",
         "no_extra_expenditure", "adjustment_document")),
@@ -33,10 +37,10 @@ QUESTIONS = {
     "worth": (_("买得值"), ("evaluation_standard", "indicators", "feasibility", "predecessor", "result_response")),
 }  # fmt: skip
 
-NEGATIVE_LIST = (
-    ("outside_duty", "R102-09"), ("must_perform_itself", "R102-10"), ("goods_or_works", "R102-11"), ("financing", "R102-12"),
-    ("labour_hire", "R102-13"), ("otherwise_barred", "R102-14"), ("secret", "R-009"), ("security", "R-009"),
-)
+#: Answered beside the six questions of article 10; a plain no is enough.
+NATIONAL_INTEREST = (("secret", "R-009"), ("security", "R-009"))
+#: Everything that is answered before an item may be put forward, with its rule.
+NEGATIVE_LIST = (*((question.name, question.rule) for question in QUESTIONS_OF_SCOPE), *NATIONAL_INTEREST)
 
 
 def missing(item: PlanItem) -> list[Refusal]:
@@ -53,7 +57,9 @@ def _empty(item: PlanItem, rule: str, *fields: str) -> Iterator[Refusal]:
 
 def _what(item: PlanItem) -> Iterator[Refusal]:
     yield from _empty(item, "R-006", "content", "objective", "quantity", "unit", "unit_price")
-    if item.leaf is None:
+    if item.filed_request is not None:
+        yield from filed_request_fits(item)
+    elif item.leaf is None:
         yield refuse("R102-18", _("还没有选目录项；目录不能涵盖的事项先报财政审核备案。"), field="leaf")
     else:
         yield from _leaf(item)
@@ -74,25 +80,15 @@ def _leaf(item: PlanItem) -> Iterator[Refusal]:
 
 
 def _negative_list(item: PlanItem) -> Iterator[Refusal]:
-    for name, rule in NEGATIVE_LIST:
+    yield from within_scope(item)
+    for name, rule in NATIONAL_INTEREST:
         answer = getattr(item, name)
         label = item._meta.get_field(name).verbose_name
         if answer is None:
             yield refuse(rule, _("请回答：本项是否%(question)s?"), field=name, question=label)
         elif answer:
             yield refuse(rule, _("“%(question)s”的事项不得购买。"), field=name, question=label)
-    yield from wording(item)
-
-
-def wording(item: PlanItem) -> Iterator[Refusal]:
-    """Forbidden words that finance has not let pass (R1787-01…03, R102-13)."""
-    if item.wording_overruled:
-        return
-    for found in rules.forbidden_wording(item.title, item.content, item.scheme):
-        yield refuse(
-            found.rule, _("文字中出现“%(word)s”，这类内容不得作为服务购买；请改为写明服务成果，或请财政部门核对放行。"),
-            field="content", word=found.word,
-        )
+    yield from against(item.wording)
 
 
 def _who(item: PlanItem) -> Iterator[Refusal]:
@@ -135,7 +131,7 @@ def _how(item: PlanItem) -> Iterator[Refusal]:
 
 def serves_the_public(item: PlanItem) -> bool:
     """Whether the service is for the public: branch A of the catalogue (R22-05)."""
-    return bool(item.leaf and item.leaf.kind == "A")
+    return item.catalogue_kind == "A"
 
 
 def _money(item: PlanItem) -> Iterator[Refusal]:

@@ -34,12 +34,12 @@ class MinutesForm(ActInputs):
 
 def plan_data(plan: Plan, actor) -> dict:
     """What the register of a plan shows: every item that counts, with the five things to be published (R-008)."""
-    items = list(PlanItem.objects.visible_to(actor).filter(plan=plan).exclude(state__in=DEAD).select_related("leaf",
+    items = list(PlanItem.objects.visible_to(actor).filter(plan=plan).exclude(state__in=DEAD).select_related("leaf", "filed_request",
         "project").order_by("id"))
     return {
         "number": plan.number, "agency": plan.agency.name, "year": plan.year, "state": str(plan.get_state_display()),
         "items": [
-            {"order": order, "number": item.project.number if item.project else "", "title": item.title, "leaf": str(item.leaf or ""),
+            {"order": order, "number": item.project.number if item.project else "", "title": item.title, "leaf": item.catalogue_words,
              "content": item.content, "conditions": item.supplier_conditions, "standard": item.evaluation_standard,
              "method": str(item.get_method_display()), "term": item.term_months, "state": str(item.get_state_display()),
              "amount": in_figures(item.amount), "approved": in_figures(item.approved_amount) if item.approved_amount else "—"}

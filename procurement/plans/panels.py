@@ -19,7 +19,8 @@ navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING
 def plan_panel(project, actor, now):
     """What was planned: item, figures, the word of each department, the decision."""
     seen = Exists(PlanItem.objects.visible_to(actor).filter(pk=OuterRef("pk")).order_by())
-    found = PlanItem.objects.select_related("plan", "leaf", "agency__region").prefetch_related("years").annotate(linked=seen)
+    beside = ("plan", "leaf", "filed_request", "agency__region")
+    found = PlanItem.objects.select_related(*beside).prefetch_related("years").annotate(linked=seen)
     prefetch_related_objects([project], Prefetch("items", found.order_by("id")))  # later panels find them there
     items = list(project.items.all())
     if not items:

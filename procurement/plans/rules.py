@@ -1,8 +1,7 @@
-"""The law of planning as plain functions: dates of the annual route, terms, forbidden wording, the review chain."""
+"""The law of planning as plain functions: dates of the annual route, terms, the review chain."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -53,33 +52,6 @@ def years_of_term(first_year: int, term_months: int, starts_on: date | None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """A word that makes a service look like something that may not be bought, and the rule against it."""
-
-    word: str
-    rule: str
-
-
-#: Words that stop an item until they are gone or finance has let them pass with a reason (R1787-01…03, R102-13).
-FORBIDDEN_WORDING: Final = tuple(
-    Wording(word, rule)
-    for rule, words in (
-        ("R102-13", ("劳务派遣", "公益性岗位", "招聘人员", "招聘编外", "编外人员", "由我局管理", "由我单位管理", "服务外包人员")),
-        ("R1787-01", ("采购设备", "设备购置", "原材料采购", "新建工程", "改扩建", "拆除工程", "装修工程", "土建")),
-        ("R1787-02", ("土地储备前期开发", "农田水利建设", "基础设施建设", "道路建设工程")),
-        ("R1787-03", ("融资租赁", "银行贷款", "垫资", "回购", "融资服务")),
-    )
-    for word in words
-)
-
-
-def forbidden_wording(*texts: str) -> Iterator[Wording]:
-    """Every forbidden word that stands in the texts, once, in the order of the list."""
-    whole = "\n".join(texts)
-    return (wording for wording in FORBIDDEN_WORDING if wording.word in whole)
-
-
-@dataclass(frozen=True, slots=True)
 class ChainStep:
     """One department in the chain; steps of a group run in parallel, groups one after the other (X-04, S-166)."""
 
@@ -98,11 +70,13 @@ DEFAULT_CHAIN: Final = (
 #: What each department's approval answers for: when none of it changes, the approval stays good (L2.3).
 ANSWERED_FIELDS: Final = {
     "ESTABLISHMENT": (
-        "leaf_id", "kind", "posts", "content", "outside_duty", "must_perform_itself", "labour_hire", "secret", "security",
+        "leaf_id", "filed_request_id", "kind", "posts", "content", "outside_duty", "must_perform_itself",
+        "labour_hire", "secret", "security",
     ),
     "HUMAN_RESOURCES": ("kind", "posts", "content", "labour_hire"),
     "FINANCE": (
-        "leaf_id", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price",
+        "leaf_id", "filed_request_id", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
+        "amount", "guide_price",
         "price_reason", "method", "term_months", "sme_policy", "sme_statement", "supplier_conditions", "scheme", "assessment",
         "evaluation_standard", "predecessor_id", "result_response", "budget_guaranteed", "content_fixed", "continuous",
         "funding_stable", "price_stable", "existing_line", "adjustment_document",

@@ -64,8 +64,7 @@ def unit_has_not_spoken(tender: Tender, act):
 
 def key_review_is_written(tender: Tender, act):
     """Projects that must be surveyed get the key review too (R22-12, R22-14)."""
-    leaf = tender.project.leaf
-    if rules.survey_is_due(leaf.kind if leaf else "", tender.budget, act.now.date()) and not act.data.get("key_opinion"):
+    if rules.survey_is_due(tender.project.catalogue_kind, tender.budget, act.now.date()) and not act.data.get("key_opinion"):
         yield refuse("R22-14", _("本项目须作重点审查，请写明重点审查意见。"), field="key_opinion")
 
 
@@ -89,8 +88,12 @@ def project_is_funded(tender: Tender, act):
 
 
 def leaf_is_in_force(tender: Tender, act):
-    """What is bought stands in the catalogue in force on the day (R102-18)."""
-    leaf = tender.project.leaf
+    """What is bought stands in the catalogue in force on the day, or was filed outside it (R102-18, R1787-07, X-02)."""
+    leaf, item = tender.project.leaf, tender.project.item
+    if leaf is None and item is not None and item.filed_request is not None:
+        if item.filed_request.state not in ("FILED", "ADOPTED"):
+            yield refuse("R1787-07", _("目录外事项“%(title)s”没有有效的备案。"), title=item.filed_request.title)
+        return
     if leaf is None:
         yield refuse("R102-18", _("项目没有对应的目录项。"))
         return

@@ -70,9 +70,8 @@ def needs_are_quantified(tender: Tender, act):
 
 def survey_is_there(tender: Tender, act):
     """Services to the public and large purchases: needs surveyed, risks listed (R22-04, R22-05, R22-11)."""
-    leaf = tender.project.leaf
     day = act.now.date()
-    if not rules.survey_is_due(leaf.kind if leaf else "", tender.budget, day):
+    if not rules.survey_is_due(tender.project.catalogue_kind, tender.budget, day):
         return
     if not tender.survey_on or not tender.survey_findings:
         yield refuse("R22-05", _("本项目应当开展需求调查，还没有填写调查日期和结论。"), field="survey_on")

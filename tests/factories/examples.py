@@ -28,7 +28,7 @@ from tests.factories.awards import (
     who,
 )
 from tests.factories.bids import make_qualified_tender
-from tests.factories.catalogue import make_version
+from tests.factories.catalogue import make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.evaluation import make_assessment
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
@@ -88,6 +88,7 @@ def persons_of(obj: Staged) -> set[str]:
 def purchase() -> Tender:
     """Everything from the catalogue to the use of the result; a hold, a paper, a price question and a report beside it."""
     make_version("SUBMITTED")
+    make_outside("SUBMITTED")
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

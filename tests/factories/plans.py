@@ -45,7 +45,7 @@ def content(**changes) -> dict:
         "funding_stable": True, "price_stable": True, "survey": "已向 6 家企业询价。", "risk_list": "油价上涨、恶劣天气。",
         "public_opinion": "公示 10 日，收到意见 3 条，已采纳。", "evaluation_standard": "道路本色率、绿地完好率、群众满意度。",
         "predecessor": None, "result_response": "", "guide_price": None, "price_reason": "",
-        **dict.fromkeys(BEFORE_YEAR, False),
+        **dict.fromkeys(BEFORE_YEAR, False), **{f"{name}_reason": "经核对不属于这一类。" for name in BEFORE_YEAR[:6]},
         "factors": [
             {"factor": "PRICES", "unit_amount": Decimal("5.32"), "basis": "2025 年物价指数"},
             {"factor": "WAGES", "unit_amount": Decimal("5.74"), "basis": "最低工资标准"},

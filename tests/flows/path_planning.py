@@ -54,6 +54,8 @@ def item(clicks: Clicks, year: int) -> None:
         "public_opinion": "公示 10 日，收到意见 3 条，已采纳。", "evaluation_standard": "保洁合格率、群众满意度。",
         **dict.fromkeys(("outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire", "otherwise_barred",
                          "secret", "security"), "false"),
+        **{f"{name}_reason": "经核对不属于这一类。" for name in (
+            "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire", "otherwise_barred")},
     })  # fmt: skip
     clicks.rows("factors", [
         {"factor": "PRICES", "unit_amount": "4.00", "basis": "物价指数"},

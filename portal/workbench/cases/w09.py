@@ -25,6 +25,12 @@ REFUSED, LATE = "边界管控设施运行值守", "独居困难老人冬季探�
 NEGATIVE_LIST = (
     "outside_duty", "must_perform_itself", "goods_or_works", "financing", "labour_hire", "otherwise_barred", "secret", "security",
 )  # fmt: skip
+#: Why each of the first six is answered "no".
+REASONS = {
+    "outside_duty_reason": "属于三定规定列明的民政服务职责。", "must_perform_itself_reason": "事务性服务，不涉及行政权力的行使。",
+    "goods_or_works_reason": "只购买服务，不含货物和工程。", "financing_reason": "资金列入部门预算，按月考核支付。",
+    "labour_hire_reason": "按服务成果计价，人员由承接主体管理。", "otherwise_barred_reason": "没有禁止购买的规定。",
+}
 FEASIBILITY = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -59,7 +65,7 @@ def item(title: str, content: str, objective: str, amount: Decimal, **changes) -
         "budget_guaranteed": True, "content_fixed": True, "continuous": True, "funding_stable": True, "price_stable": True,
         "survey": "已向 3 家单位询价。", "risk_list": "人员不足、天气。", "public_opinion": "公示 10 日，没有意见。",
         "evaluation_standard": "按月考核得分、群众满意度。", "predecessor": None, "result_response": "", "guide_price": None,
-        "price_reason": "", **dict.fromkeys(NEGATIVE_LIST, False),
+        "price_reason": "", **dict.fromkeys(NEGATIVE_LIST, False), **REASONS,
         "factors": [{"factor": name, "unit_amount": price * Decimal(share), "basis": "测算"} for name, share in shares.items()],
         "sources": [{"kind": "GENERAL", "level": "CITY", "name": "部门预算", "amount": amount}],
         "years": [{"year": YEAR, "amount": amount}],

@@ -99,7 +99,7 @@ def item_values(story: Story, plan: dict, year: int, leaf: dict, price: Decimal)
         "survey": "已向 6 家企业询价。", "risk_list": "油价上涨、恶劣天气。",
         "public_opinion": "公示 10 日，收到意见 3 条，已采纳。",
         "evaluation_standard": "道路本色率、绿地完好率、群众满意度。",
-        **dict.fromkeys(ANSWERS, False),
+        **dict.fromkeys(ANSWERS, False), **{f"{name}_reason": "经核对不属于这一类。" for name in ANSWERS[:6]},
         **({"predecessor": previous["id"], "result_response": "按上期评价意见加强雨季绿地养护。"} if previous else {}),
         "factors": [
             {"factor": "PRICES", "unit_amount": str(price - Decimal("8.18")), "basis": "物价指数"},

@@ -34,7 +34,7 @@ def draft(contract: Contract, act: Act) -> dict:
     contract.set_term(tender.service_from, tender.service_until)
     contract.subcontracting = tender.subcontracting
     contract.acceptance_standard = tender.need_acceptance
-    contract.public_service = bool(item and item.leaf and item.leaf.kind == "A")
+    contract.public_service = bool(item and item.catalogue_kind == "A")
     if item:
         for name in ("budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable"):
             setattr(contract, name, getattr(item, name))

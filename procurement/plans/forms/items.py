@@ -4,7 +4,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.forms.answers import YesNo, answer_fields
+from catalogue.models import CatalogueItem, CatalogueVersion, OutOfCatalogueRequest
 from portal import clock
 from portal.files.forms import DocumentField
 from portal.money import COLUMN
@@ -12,26 +13,7 @@ from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
 from procurement.plans.completeness import FEASIBILITY
 from procurement.plans.models import CostFactor, Indicator, Level, Method, Plan, PlanItem, Project, SourceKind
-
-YES_NO = [("", _("未答")), ("true", _("是")), ("false", _("否"))]
-
-
-class YesNo(forms.TypedChoiceField):
-    """Yes, no, or not answered yet; JSON sends true and false, a page sends words."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            choices=YES_NO, required=False, empty_value=None, coerce=lambda value: value == "true", **kwargs
-        )
-
-    def prepare_value(self, value):
-        return "" if value in (None, "") else str(value).lower()
-
-    def to_python(self, value):
-        return super().to_python("" if value is None else str(value).lower())
-
-    def valid_value(self, value) -> bool:
-        return super().valid_value(str(value).lower())
+from procurement.plans.outside import usable_requests
 
 
 def _text(label, rows: int = 3, help_text="") -> forms.CharField:
@@ -86,11 +68,22 @@ class LeafField(forms.ModelChoiceField):
         return f"{leaf.code} {leaf.name}"
 
 
+class FiledField(forms.ModelChoiceField):
+    """A filed request outside the catalogue; its number stands before its name."""
+
+    def label_from_instance(self, request: OutOfCatalogueRequest) -> str:
+        return f"{request.number} {request.title}"
+
+
 class ItemForm(ActInputs):
     """All five questions. What is missing is listed after saving; only what cannot be read is refused here."""
 
     title = forms.CharField(label=_("项目名称"), max_length=200)
     leaf = LeafField(label=_("目录项"), queryset=CatalogueItem.objects.none(), required=False)
+    filed_request = FiledField(
+        label=_("目录外备案"), queryset=OutOfCatalogueRequest.objects.none(), required=False,
+        help_text=_("目录不能涵盖、已经财政审核备案的，不选目录项，在这里选备案。"),
+    )
     kind = forms.ChoiceField(label=_("种类"), choices=PlanItem.Kind.choices, initial=PlanItem.Kind.PROJECT, required=False)
     posts = forms.IntegerField(label=_("岗位数"), min_value=0, required=False)
     content = _text(_("购买内容"), 4)
@@ -105,12 +98,7 @@ class ItemForm(ActInputs):
     price_reason = _text(_("高于指导价的理由"), 2)
     basic_public_service = YesNo(label=_("属于基本公共服务"))
     national_standard = forms.CharField(label=_("国家基本公共服务标准"), max_length=200, required=False)
-    outside_duty = YesNo(label=_("不属于政府职责范围"))
-    must_perform_itself = YesNo(label=_("应当由政府直接履职"))
-    goods_or_works = YesNo(label=_("货物、工程，或把工程和服务打包"))
-    financing = YesNo(label=_("融资行为"))
-    labour_hire = YesNo(label=_("招聘人员、劳务派遣用工、设置公益性岗位"))
-    otherwise_barred = YesNo(label=_("法律、行政法规、国务院规定禁止"))
+    locals().update(answer_fields())
     secret = YesNo(label=_("涉及国家秘密"))
     security = YesNo(label=_("涉及国家安全"))
     route = forms.ChoiceField(label=_("申报路径"), choices=PlanItem.Route.choices, initial=PlanItem.Route.ANNUAL, required=False)
@@ -157,6 +145,7 @@ class ItemForm(ActInputs):
         if item is not None and item.leaf_id:
             leaves = leaves | CatalogueItem.objects.filter(pk=item.leaf_id)
         self.fields["leaf"].queryset = leaves.order_by("path")
+        self.fields["filed_request"].queryset = usable_requests(item, agency)
         self.fields["plan"].queryset = Plan.objects.filter(agency=agency, state__in=["DRAFTED", "SENT_BACK"]).select_related("agency")
         self.fields["predecessor"].queryset = Project.objects.filter(agency=agency).exclude(state__in=["PROPOSED", "ABORTED"])
         if item is not None and item.pk:

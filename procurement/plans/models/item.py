@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.scope import ScopeAnswers
+from catalogue.wording import Finding, findings
 from portal.money import COLUMN, in_figures
 from portal.workflow.models import Staged
 from procurement.plans import visibility
@@ -16,6 +18,8 @@ from procurement.plans import visibility
 from .plan import Plan
 from .project import Project
 
+#: States of an item that is no more.
+FALLEN = ("REJECTED", "WITHDRAWN", "CANCELLED", "LAPSED")
 POSITIVE = MinValueValidator(Decimal("0.01"))
 
 
@@ -60,7 +64,7 @@ class PlanItemQuerySet(models.QuerySet):
         return self.filter(project__in=Project.objects.visible_to(actor), state__in=["APPROVED", "EXECUTED", "CANCELLED"])
 
 
-class PlanItem(Staged):
+class PlanItem(ScopeAnswers, Staged):
     """A planned purchase; the first submission opens its project, whose record begins with it."""
 
     class State(models.TextChoices):
@@ -101,6 +105,9 @@ class PlanItem(Staged):
     # --- 1 what
     title = models.CharField(_("项目名称"), max_length=200)
     leaf = models.ForeignKey("catalogue.CatalogueItem", models.PROTECT, null=True, blank=True, related_name="plan_items")
+    filed_request = models.ForeignKey(
+        "catalogue.OutOfCatalogueRequest", models.PROTECT, null=True, blank=True, related_name="plan_items", verbose_name=_("目录外备案")
+    )
     kind = models.CharField(_("种类"), max_length=10, choices=Kind.choices, default=Kind.PROJECT)
     posts = models.PositiveIntegerField(_("岗位数"), default=0)
     content = models.TextField(_("购买内容"), blank=True)
@@ -114,16 +121,12 @@ class PlanItem(Staged):
     price_reason = models.TextField(_("高于指导价的理由"), blank=True)
     basic_public_service = models.BooleanField(_("属于基本公共服务"), null=True)
     national_standard = models.CharField(_("国家基本公共服务标准"), max_length=200, blank=True)
-    # --- negative list: true = the thing falls under the ban (R102-09…14, R-009)
-    outside_duty = models.BooleanField(_("不属于政府职责范围"), null=True)
-    must_perform_itself = models.BooleanField(_("应当由政府直接履职"), null=True)
-    goods_or_works = models.BooleanField(_("货物、工程或打包工程"), null=True)
-    financing = models.BooleanField(_("融资行为"), null=True)
-    labour_hire = models.BooleanField(_("招聘、劳务派遣、公益性岗位"), null=True)
-    otherwise_barred = models.BooleanField(_("法律法规国务院规定禁止"), null=True)
+    # --- negative list: six answers of ScopeAnswers, and two more; true = the thing falls under the ban (R102-09…14, R-009)
     secret = models.BooleanField(_("涉及国家秘密"), null=True)
     security = models.BooleanField(_("涉及国家安全"), null=True)
-    wording_overruled = models.TextField(_("用语核对放行理由"), blank=True)
+    wording_question = models.TextField(_("申请核对用语的说明"), blank=True)
+    wording_cleared = models.JSONField(_("已放行的用语"), default=list, blank=True)
+    wording_overruled = models.TextField(_("用语放行理由"), blank=True)
     # --- 2 who
     scheme = models.TextField(_("实施方案"), blank=True)
     assessment = models.TextField(_("事前绩效评估"), blank=True)
@@ -179,6 +182,10 @@ class PlanItem(Staged):
             models.Index(fields=["state", "lapses_at"]),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["filed_request"], condition=Q(filed_request__isnull=False) & ~Q(state__in=FALLEN), name="plans_request_once",
+                violation_error_message=_("一个目录外备案只能用于一个计划项目。"),
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["SENT_BACK", "DEFERRED", "REJECTED", "CANCELLED"]) | ~Q(decision_reason=""),
                 name="plans_item_decision_with_reason", violation_error_message=_("退回、缓议、不批准和取消须写明理由。"),
@@ -210,6 +217,29 @@ class PlanItem(Staged):
     @property
     def region(self):
         return self.agency.region
+
+    @property
+    def catalogue_words(self) -> str:
+        """What the item rests on: its leaf, or the filed request outside the catalogue (R1787-07)."""
+        if self.leaf_id or not self.filed_request_id:
+            return str(self.leaf or "")
+        return str(_("目录外：%(title)s（%(number)s）")) % {"title": self.filed_request.title, "number": self.filed_request.number}
+
+    @property
+    def catalogue_kind(self) -> str:
+        """Branch of the catalogue that the service belongs to ("A" for the public), "" while nothing is chosen (R102-08)."""
+        source = self.leaf or self.filed_request
+        return source.kind if source else ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the wording check reads, field by field."""
+        return {"title": self.title, "content": self.content, "objective": self.objective, "scheme": self.scheme}
+
+    @property
+    def wording(self) -> list[Finding]:
+        """Words that make the service look like something that may not be bought, and that finance has not let pass."""
+        return findings(self.texts, self.wording_cleared)
 
     @property
     def all_ticks(self) -> bool:

@@ -145,6 +145,13 @@ class Project(Staged):
         return min(self.items.all(), key=lambda item: item.pk, default=None)
 
     @property
+    def catalogue_kind(self) -> str:
+        """Branch of the catalogue: of the leaf, else of what was filed outside the catalogue (R102-08)."""
+        if self.leaf is not None:
+            return self.leaf.kind
+        return self.item.catalogue_kind if self.item else ""
+
+    @property
     def latest_outcome(self) -> Outcome | None:
         return self.outcomes.filter(revoked_at=None).order_by("-id").first()
 

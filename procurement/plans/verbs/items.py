@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from catalogue.scope import QUESTIONS
 from portal.files.verbs import store
 from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
@@ -25,7 +26,7 @@ COPIED = [
         "financing", "labour_hire", "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions",
         "sme_policy", "sme_statement", "method", "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous",
         "funding_stable", "price_stable", "survey", "risk_list", "public_opinion", "evaluation_standard", "predecessor",
-        "result_response",
+        "result_response", *(question.reason for question in QUESTIONS),
     }
 ]  # fmt: skip
 
@@ -119,13 +120,15 @@ def submit(item: PlanItem, act: Act) -> dict:
             Project(
                 number=next_number(Series.PROJECT, item.agency, item.year), title=item.title, agency=item.agency,
                 region=item.agency.region, year=item.year, amount=item.amount, leaf=item.leaf,
-                leaf_name=str(item.leaf or ""), rules_as_of=act.now.date(), is_history=act.history,
+                leaf_name=item.catalogue_words, rules_as_of=act.now.date(), is_history=act.history,
             ),
             "open_project",
         )
         item.first_submitted_at = act.now
     else:
-        Project.objects.filter(pk=item.project_id).update(title=item.title, amount=item.amount, leaf=item.leaf)
+        Project.objects.filter(pk=item.project_id).update(
+            title=item.title, amount=item.amount, leaf=item.leaf, leaf_name=item.catalogue_words,
+        )
     item.round += 1
     item.decision_reason = ""
     item.save()
@@ -170,8 +173,17 @@ def cancel(item: PlanItem, act: Act) -> dict:
 
 
 def overrule_wording(item: PlanItem, act: Act) -> dict:
-    item.wording_overruled = act.reason
-    return {"words": [found.word for found in rules.forbidden_wording(item.title, item.content, item.scheme)]}
+    """Let the ticked words stand, with the reason; any other word of the list still stops (R102-13)."""
+    words = sorted(act.data["words"])
+    item.wording_cleared = sorted({*item.wording_cleared, *words})
+    item.wording_overruled, item.wording_question = act.reason, ""
+    return {"words": words}
+
+
+def ask_wording(item: PlanItem, act: Act) -> dict:
+    """Ask finance to look at the words that stop the item, saying what they mean here."""
+    item.wording_question = act.data["question"]
+    return {"words": sorted({found.word for found in item.wording})}
 
 
 def record_history(item: PlanItem, act: Act) -> dict:
@@ -187,7 +199,7 @@ def record_history(item: PlanItem, act: Act) -> dict:
     item.project = act.perform(
         Project(
             number=next_number(Series.PROJECT, item.agency, item.year), title=item.title, agency=item.agency,
-            region=item.agency.region, year=item.year, amount=item.amount, leaf=item.leaf, leaf_name=str(item.leaf or ""),
+            region=item.agency.region, year=item.year, amount=item.amount, leaf=item.leaf, leaf_name=item.catalogue_words,
             rules_as_of=act.now.date(), is_history=True, as_of=as_of,
         ),
         "open_project",

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue.presenting import labels_of, shown
+from catalogue.scope import answers_of
 from portal.accounts.access import PUBLIC, audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
@@ -25,7 +27,7 @@ from procurement.plans.completeness import QUESTIONS, missing
 from procurement.plans.models import CostFactor, Plan, PlanItem
 from procurement.plans.workflow import ITEM
 
-RELATED = ("leaf__version", "predecessor", "plan", "project", "agency__region")
+RELATED = ("leaf__version", "filed_request", "predecessor", "plan", "project", "agency__region")
 
 
 def item_for(request: HttpRequest, pk: int) -> PlanItem:
@@ -49,6 +51,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
         "meta": [found.project.number if found.project else "", found.agency.name, found.get_route_display()],
         "missing": missing(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
+        "wording": shown(found.texts, labels_of(found), found.wording) if official else None,
+        "answers": answers_of(found) if official else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
         "entries": Entry.objects.of_subject("plans.item", found.pk).order_by("-id")[:50] if official else [],
@@ -107,6 +111,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
             _show_at_their_places(form, refusals)
     return render(request, "plans/item_form.html", {
         "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
+        "wording": shown(subject.texts, labels_of(subject), subject.wording) if subject.pk else None,
         "posted": posted, "questions": questions(form, refusals),
         "made_by": request.POST.get("made_by") or uuid.uuid4().hex, "saved_at": saved_at(subject),
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
@@ -159,10 +164,13 @@ def facts_of(item: PlanItem) -> dict:
     ]
     return {
         "facts_what": [
-            (_("目录项"), item.leaf), (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""), (_("目标"), item.objective),
+            (_("目录项"), item.catalogue_words), (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""),
+            (_("目标"), item.objective),
             (_("数量"), f"{item.quantity.normalize():,f} {item.unit}" if item.quantity else ""), (_("指导价"),
                 yuan(item.guide_price) if item.guide_price else ""),
             (_("高于指导价的理由"), item.price_reason), (_("国家标准"), item.national_standard),
+            (_("申请核对用语的说明"), item.wording_question), (_("放行的用语"), "、".join(item.wording_cleared)),
+            (_("用语放行理由"), item.wording_overruled),
         ],
         "facts_how": [
             (_("购买主体"), item.agency.name), (_("实施方案"), item.scheme), (_("事前绩效评估"), item.assessment),

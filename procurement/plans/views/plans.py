@@ -73,7 +73,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     items = list(
-        PlanItem.objects.visible_to(request.actor).filter(plan=found).select_related("leaf", "project", "agency").order_by("id")
+        PlanItem.objects.visible_to(request.actor).filter(plan=found)
+        .select_related("leaf", "filed_request", "project", "agency").order_by("id")
     )
     for each in items:
         each.plan = found

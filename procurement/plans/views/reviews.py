@@ -19,7 +19,7 @@ from portal.rules.register import cite
 from portal.workdays.models import LegalClock
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.inputs import inputs_form
-from procurement.plans.completeness import NEGATIVE_LIST, predecessor, wording
+from procurement.plans.completeness import NEGATIVE_LIST, predecessor
 from procurement.plans.models import PlanItem, ReviewStep
 from procurement.plans.workflow import STEP
 
@@ -82,7 +82,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read and decide one step."""
     step = (
         ReviewStep.objects.visible_to(request.actor)
-        .select_related("item__agency__region", "item__leaf__version", "item__plan", "item__project", "item__predecessor", "department",
+        .select_related("item__agency__region", "item__leaf__version", "item__filed_request",
+                        "item__plan", "item__project", "item__predecessor", "department",
                         "claimed_by", "decided_by").filter(pk=pk).first()
     )  # fmt: skip
     if step is None:
@@ -166,11 +167,12 @@ def _figure(value) -> str:
 def checks_of(item: PlanItem) -> list[dict]:
     """What the portal itself can check, each with its rule: the reviewer sees what needs no more looking."""
     answered = all(getattr(item, name) is False for name, _rule in NEGATIVE_LIST)
-    words = list(wording(item))
+    words = sorted({found.word for found in item.wording})
     rows = [
-        (bool(item.leaf), _("在指导性目录内"), str(item.leaf or ""), "R102-15"),
+        (bool(item.catalogue_kind), _("经目录外审核备案") if item.filed_request_id else _("在指导性目录内"), item.catalogue_words,
+         "R1787-07" if item.filed_request_id else "R102-15"),
         (answered, _("负面清单逐条答“否”"), _("不含货物、工程、融资、劳务用工"), "R102-09"),
-        (not words, _("没有不得购买的用语"), "；".join(refusal.params["word"] for refusal in words), "R1787-01"),
+        (not words, _("没有不得购买的用语"), "；".join(words), "R1787-01"),
         (bool(item.sources.all()), _("资金来源已列明"), "；".join(str(row) for row in item.sources.all()), "S-32"),
         (not item.term_months or item.term_months <= 12 or item.all_ticks, _("期限符合规定"),
          _("%(months)s 个月") % {"months": item.term_months or "—"}, "R102-28"),

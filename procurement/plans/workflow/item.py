@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalogue.forms.wording import AskWordingForm, OverruleWordingForm
+from catalogue.wording_rules import something_to_overrule
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
@@ -103,11 +105,6 @@ def nothing_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
         yield refuse("S-24", _("已签订合同，不能取消。"))
 
 
-def something_to_overrule(item: PlanItem, act: Act) -> Iterator[Refusal]:
-    if not list(completeness.wording(item)):
-        yield refuse("R102-13", _("没有需要核对放行的用语。"))
-
-
 def contract_is_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
     if not item.project.reached(Stage.CONTRACTED):
         yield refuse("S-01", _("还没有全部签约。"))
@@ -160,8 +157,11 @@ ITEM = Lifecycle(
         Transition("discard", S.DRAFTED, S.WITHDRAWN, _("删去草稿"), who=[PLANNER]),
         Transition("copy", [S.LAPSED, S.DEFERRED], None, _("改走其他路径"), who=[PLANNER], inputs=CopyItemForm, effect=items.copy,
                    rules=["S-26"], hint=_("按原内容新建一个一事一议或年中调整项目草稿。")),
+        Transition("ask_wording", [S.DRAFTED, S.SENT_BACK], None, _("申请核对用语"), who=[PLANNER], inputs=AskWordingForm,
+                   guards=[something_to_overrule], effect=items.ask_wording, tells=[FINANCE_OFFICER], rules=["R102-13"]),
         Transition("overrule_wording", [S.DRAFTED, S.SENT_BACK], None, _("核对放行用语"), who=[FINANCE_OFFICER], reason=True,
-                   guards=[something_to_overrule], effect=items.overrule_wording, rules=["R102-13"]),
+                   inputs=OverruleWordingForm, guards=[something_to_overrule], effect=items.overrule_wording, tells=[PLANNER],
+                   rules=["R102-13", "R1787-01"], sentence=_("核对放行用语：%(words)s")),
         Transition("ask_cancel", S.APPROVED, None, _("申请取消"), who=[HEAD], reason=True, guards=[nothing_signed],
                    effect=items.ask_cancel, tells=[FINANCE_HEAD]),
         Transition("cancel", S.APPROVED, S.CANCELLED, _("同意取消"), who=[FINANCE_HEAD], guards=[cancel_was_asked, nothing_signed],

@@ -52,7 +52,7 @@ def has_items(plan: Plan, act: Act) -> Iterator[Refusal]:
 
 def every_item_complete(plan: Plan, act: Act) -> Iterator[Refusal]:
     """Each item answers all five questions; what is missing is named item by item, at once (S-18, S-172)."""
-    items = plan.items.filter(state__in=["DRAFTED", "SENT_BACK"]).select_related("leaf__version", "predecessor")
+    items = plan.items.filter(state__in=["DRAFTED", "SENT_BACK"]).select_related("leaf__version", "filed_request", "predecessor")
     for item in items.prefetch_related("factors", "sources", "years", "indicators"):
         for refusal in completeness.missing(item):
             yield refuse(refusal.rule, _("%(item)s：%(what)s"), field=f"item-{item.pk}", item=item.title, what=refusal.message)

@@ -63,12 +63,13 @@ def test_a_complete_item_lacks_nothing():
     ({"financing": True}, "R102-12", "financing"),
     ({"labour_hire": True}, "R102-13", "labour_hire"),
     ({"otherwise_barred": True}, "R102-14", "otherwise_barred"),
+    ({"financing_reason": " "}, "R102-12", "financing_reason"),
     ({"security": True}, "R-009", "security"),
     ({"secret": True}, "R-009", "secret"),
     ({"content": "服务外包人员 20 名，由我局管理"}, "R102-13", "content"),
     ({"content": "含设备购置"}, "R1787-01", "content"),
-    ({"scheme": "基础设施建设"}, "R1787-02", "content"),
-    ({"scheme": "由承接主体垫资"}, "R1787-03", "content"),
+    ({"scheme": "基础设施建设"}, "R1787-02", "scheme"),
+    ({"scheme": "由承接主体垫资"}, "R1787-03", "scheme"),
     ({"scheme": ""}, "S-20", "scheme"),
     ({"assessment": ""}, "R102-24", "assessment"),
     ({"supplier_conditions": ""}, "R-008", "supplier_conditions"),
@@ -131,16 +132,22 @@ def test_the_amount_is_quantity_times_price():
     assert item.amount == Decimal("23328000.00")
 
 
-def test_finance_lets_wording_pass_with_a_reason():
+def test_finance_lets_single_words_pass_with_a_reason():
     with clock.at(COMPILED_AT):
         plain = make_plan_item()
-        with pytest.raises(Refused) as refused:
-            perform(plain, "overrule_wording", actor=actor("finance_officer"), reason="无")
-        assert rules(refused) == ["R102-13"]
-        item = make_plan(items=[content(content="清运土建垃圾")], planner="planner_2").items.get()
+        for row, who in (("ask_wording", "planner"), ("overrule_wording", "finance_officer")):
+            with pytest.raises(Refused) as refused:
+                perform(plain, row, actor=actor(who), reason="无", question="无", words=[])
+            assert rules(refused) == ["R102-13"]
+        item = make_plan(items=[content(content="清运土建垃圾，由企业垫资")], planner="planner_2").items.get()
         with pytest.raises(NotYours):
-            perform(item, "overrule_wording", actor=actor("planner_2"), reason="自行放行")
-        item = perform(item, "overrule_wording", actor=actor("finance_officer"), reason="所指为垃圾种类，不是工程")
+            perform(item, "overrule_wording", actor=actor("planner_2"), reason="自行放行", words=["土建"])
+        item = perform(item, "ask_wording", actor=actor("planner_2"), question="所指为垃圾种类")
+        assert item.wording_question
+        item = perform(item, "overrule_wording", actor=actor("finance_officer"), reason="所指为垃圾种类，不是工程", words=["土建"])
+        assert [(refusal.rule, refusal.params["word"]) for refusal in missing(item)] == [("R1787-03", "垫资")]
+        assert (item.wording_cleared, item.wording_question) == (["土建"], "")
+        item = perform(item, "overrule_wording", actor=actor("finance_officer"), reason="已改为据实结算", words=["垫资"])
         assert missing(item) == []
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from django.db import transaction
 
+from catalogue.forms import Start
+from catalogue.importing import Reading, read_catalogue
+from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.rules import Difference, Line, compare, start_of
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.audit.canonical import canonical_json, digest
@@ -15,12 +19,7 @@ from portal.search.sources import source_of
 from portal.workdays.reference import reference_loader
 from portal.workflow import Act, perform
 
-from .forms import Start
-from .importing import Reading, read_catalogue
-from .models import CatalogueItem, CatalogueVersion
-from .rules import Difference, Line, compare, start_of
-
-REFERENCE_FILE = Path(__file__).parent / "reference" / "catalogue.csv"
+REFERENCE_FILE = Path(__file__).parents[1] / "reference" / "catalogue.csv"
 #: The list has no date of its own that could be checked; from this day on it serves where no region has issued one.
 REFERENCE_FROM = date(2020, 1, 1)
 

@@ -10,6 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from catalogue.evidence import Evidence
+from catalogue.forms import SearchForm
+from catalogue.listing import HITS, csv_of, search, tree_of
+from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.verbs import changes_of
+from catalogue.workflow import CATALOGUE_VERSION
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.accounts.models import Region
@@ -18,12 +24,7 @@ from portal.files.models import Document
 from portal.templatetags.marks import day, state_badge
 from portal.workflow import available_actions, creating_actions
 
-from .evidence import Evidence
-from .forms import SearchForm
-from .listing import HITS, csv_of, search, tree_of
-from .models import CatalogueItem, CatalogueVersion
-from .verbs import changes_of
-from .workflow import CATALOGUE_VERSION
+from .outside import READERS as OUTSIDE_READERS
 
 
 def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
@@ -61,6 +62,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     context = {
         "version": version, "form": form, "query": query,
         "breadcrumbs": [(_("指导性目录"), "")], "most": HITS,
+        "outside_url": reverse("catalogue:outside") if request.actor.has(*OUTSIDE_READERS) else "",
     }
     if version is not None:
         context |= {"standing": standing_of(version), "facts": facts_of(version), "legend": list(Evidence)}

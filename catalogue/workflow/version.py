@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalogue.forms import version as forms
+from catalogue.models import CONSULTATION, CatalogueVersion
+from catalogue.rules import start_of, unexplained
+from catalogue.verbs import version as verbs
 from portal import clock
 from portal.accounts.models import Region
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops, voids
-
-from . import forms, verbs
-from .models import CONSULTATION, CatalogueVersion
-from .rules import start_of, unexplained
 
 State = CatalogueVersion.State
 #: X-03: who may issue a list is for the province to say; townships refine none here.

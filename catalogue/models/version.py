@@ -8,14 +8,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.evidence import Evidence
 from portal.accounts.actor import Actor
 from portal.accounts.models import Region
 from portal.accounts.roles import OrganisationKind
 from portal.workdays.models import LegalClock
 from portal.workdays.verbs import clocks_of
 from portal.workflow import Staged
-
-from .evidence import Evidence
 
 #: States everybody may read: the law wants the catalogue public, consultations ask the public (R102-15, S-17).
 PUBLIC_STATES = ("CONSULTING", "ISSUED", "SUPERSEDED")

@@ -1,0 +1,14 @@
+"""The guiding catalogue: its versions and lines, and what is needed but stands in none of them."""
+from .outside import NearestLeaf, OutOfCatalogueRequest
+from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
+
+__all__ = [
+    "CATALOGUE_BODIES",
+    "CONSULTATION",
+    "PUBLIC_STATES",
+    "CatalogueItem",
+    "CatalogueVersion",
+    "Kind",
+    "NearestLeaf",
+    "OutOfCatalogueRequest",
+]  # fmt: skip

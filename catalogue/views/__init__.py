@@ -1,0 +1,1 @@
+"""Pages of the catalogue: load through scope, show, hand acts to `perform`."""

@@ -1,0 +1,5 @@
+"""The tables of the catalogue, in the order of the design: L1.1, L1.2."""
+from .outside import OUT_OF_CATALOGUE
+from .version import CATALOGUE_VERSION
+
+__all__ = ["CATALOGUE_VERSION", "OUT_OF_CATALOGUE"]
