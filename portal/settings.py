@@ -48,6 +48,7 @@ PORTAL_APPS = [
     "portal.notifications",
     "portal.authentication",
     "portal.signing",
+    "portal.delegations",
     "portal.reports",
     "catalogue",
     "procurement.suppliers",

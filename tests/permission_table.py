@@ -3,7 +3,8 @@
 One entry a lifecycle and row. An entry lists roles, each with the place where it must be held: `own` = in the organisation
 whose thing it is (agency, supplier, department, meeting), `region` = in an organisation of that thing's region, `person` =
 the very person, `named` = an opener named for this opening, `bidder` = who handed in a bid that was opened, `member` = the
-member himself, `seated` = who sits on the panel, `leader` = its leader; without a place a row makes a new thing. `system` =
+member himself, `seated` = who sits on the panel, `leader` = its leader,
+`delegate` = in whose hands a role was put; without a place a row makes a new thing. `system` =
 time, or a consequence of another row. Words of the design and roles: the purchaser's officer is PLANNER for planning,
 OFFICER for buying, ACCEPTOR for accepting and PAYER for paying (four duties, four people, S-125); head is HEAD; finance
 officer, finance head and budget officer are FINANCE_OFFICER, FINANCE_HEAD, BUDGET_OFFICER; the procurement supervisor sits
@@ -23,6 +24,7 @@ EVERYBODY = (
 ).split()
 ANYBODY = ", ".join(EVERYBODY)
 HIMSELF = ", ".join(f"{role} person" for role in EVERYBODY)
+DELEGATE = ", ".join(f"{role} delegate" for role in EVERYBODY)
 
 PERMISSIONS: dict[str, dict[str, str]] = {
     # L0.1: "system" in every row
@@ -262,6 +264,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "propose": "system", "apply": "system, FINANCE_HEAD region", "waive": "FINANCE_HEAD region",
         "revoke": "system, FINANCE_HEAD region",
     },
+    # DLG-01: whoever holds a role; granted, revoked and given up by the principal, given back by the delegate
+    "delegations.delegation": {
+        "draft": ANYBODY, "edit": HIMSELF, "grant": HIMSELF, "begin": "system", "end": "system", "revoke": HIMSELF,
+        "give_back": DELEGATE, "cancel": HIMSELF,
+    },
     # L14.3: "anybody for what he may see"; then "requester"
     "reports.job": {
         "queue": ANYBODY, "run": "system", "complete": "system", "fail": "system", "requeue": "system",
@@ -340,5 +347,6 @@ SEEN_BY: dict[str, str] = {
     "assessments.engagement": f"{GOVERNMENT} contractor evaluation",
     "assessments.assessment": "everybody",  # published
     "assessments.use": f"{GOVERNMENT} contractor",
+    "delegations.delegation": "person delegate audit",
     "reports.job": "person",
 }

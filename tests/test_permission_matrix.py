@@ -41,7 +41,8 @@ EVERYBODY = [(account, organisation, str(role)) for account, _name, organisation
 
 
 #: Words of the table for people whom the thing itself names.
-NAMED = {"NamedOpener": "named", "OpenedBidder": "bidder", "Member": "member", "Voter": "member", "Seated": "seated"}
+NAMED = {"NamedOpener": "named", "OpenedBidder": "bidder", "Member": "member", "Voter": "member", "Seated": "seated",
+         "Delegate": "delegate"}  # fmt: skip
 CONTRACTOR = "supplier_a"  # of tests/factories/examples.py
 
 
@@ -114,7 +115,7 @@ def may(code: str, row: str, example: Example, account: str, organisation: str, 
         here = {"own": organisation in example.own, "region": REGION[organisation] == CITY, "person": account in example.people,
                 "named": account in ("opener_a", "opener_b"), "bidder": organisation in ("supplier_a", "supplier_b", "supplier_c"),
                 "member": account in example.people, "seated": account in example.seated,
-                "leader": account == example.leader}  # fmt: skip
+                "leader": account == example.leader, "delegate": account == example.delegate}  # fmt: skip
         if all(here[word] for word in place.split()):
             return True
     return False
@@ -126,7 +127,7 @@ def sees(code: str, example: Example, account: str, organisation: str) -> bool:
     groups = {
         "everybody": True, "departments": city and kind in REGIONAL_KINDS, "superior": organisation == "housing",
         "agencies": city and kind == "AGENCY", "suppliers": kind == "SUPPLIER", "person": account in example.people,
-        "panel": account in example.panel, "contractor": organisation == CONTRACTOR,
+        "panel": account in example.panel, "contractor": organisation == CONTRACTOR, "delegate": account == example.delegate,
     }
     return any(groups.get(word, word == organisation) for word in SEEN_BY[code].split())
 

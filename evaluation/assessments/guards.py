@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.schemes.models import Indicator, Party
 from portal.accounts.roles import OrganisationKind
 from portal.workdays import clocks_of
-from portal.workflow import Act, Refusal, refuse
+from portal.workflow import Act, Refusal, had_a_hand, refuse
 from procurement.contracts.models import Contract
 from procurement.plans.models import Stage
 
@@ -175,7 +175,7 @@ def term_is_over(assessment: Assessment, act: Act) -> Iterator[Refusal]:
 
 def scorer_did_not_accept(assessment: Assessment, act: Act) -> Iterator[Refusal]:
     """Who led the acceptance does not alone speak for the purchaser (G2)."""
-    if assessment.contract.acceptances.filter(leader=act.actor.user_id).exists() and act.actor.user_id:
+    if assessment.contract.acceptances.filter(leader__in=act.actor.persons).exists():
         yield refuse("G2", _("您是本合同的验收组长，购买主体评分须由他人负责。"))
 
 
@@ -186,7 +186,8 @@ def every_party_is_in(assessment: Assessment, act: Act) -> Iterator[Refusal]:
 
 
 def reviewer_did_not_score(assessment: Assessment, act: Act) -> Iterator[Refusal]:
-    if assessment.scores.filter(scored_by=act.actor.user_id).exists() and act.actor.user_id:
+    scored = assessment.scores.filter(scored_by__in=act.actor.persons).exists()
+    if scored or had_a_hand(act.actor, "assessments.assessment", [assessment.pk], "score_party"):
         yield refuse("G2", _("您参加了评分，复核须由他人办理。"))
 
 

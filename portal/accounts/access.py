@@ -33,7 +33,7 @@ def audience(*who: str) -> Callable:
                 return view(request, *args, **kwargs)
             if request.actor.is_public:
                 return redirect_to_login(request.get_full_path())
-            if SIGNED_IN not in who and not request.actor.has(*who):
+            if SIGNED_IN not in who and request.actor.reach.isdisjoint(who):
                 raise RoleSleeps if request.actor.dormant.intersection(who) else PermissionDenied
             if set(who) == ADMINISTRATORS and request.method not in READING:
                 ask_presence(request.actor)  # what administrators alone may do, they do in person (AUTH-01)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.logs import request_number
 
+from .mandates import Mandate, doer, mandates_of
 from .models import Membership, Organisation, User
 from .presence import Way
 
@@ -45,6 +46,8 @@ class Actor:
     stepped_up_by: str = ""
     is_program: bool = False  # signed in by a token
     dormant: frozenset[str] = frozenset()  # roles held, but withheld for now
+    mandates: tuple[Mandate, ...] = ()  # roles that others have put into his hands
+    mandate: Mandate | None = None  # the one he acts under now; set for the length of an act alone
     kept: dict = field(default_factory=dict, compare=False, repr=False)  # worked out once for this request
 
     @property
@@ -79,10 +82,43 @@ class Actor:
         return replace(self, request_id="", stepped_up_at=None, stepped_up_by="", kept={})
 
     def has(self, *roles: str) -> bool:
+        """Whether one of the roles is his own, or wholly in his hands for another: for reading and finding the way.
+
+        What he may do is asked of the tables (`portal.workflow.standing_in`), what is secret of `holds`.
+        """
+        return not self.roles.isdisjoint(roles) or any(not each.codes and each.role in roles for each in self.mandates)
+
+    def holds(self, *roles: str) -> bool:
+        """Whether one of the roles is his own."""
         return not self.roles.isdisjoint(roles)
 
+    @property
+    def reach(self) -> frozenset[str]:
+        """Roles whose pages he finds: his own, and those of which others have put anything into his hands."""
+        return self.roles.union(each.role for each in self.mandates)
+
+    @property
+    def capacities(self) -> tuple[Actor, ...]:
+        """As whom he can act: himself, then in the place of each who has put a role into his hands."""
+        if not self.mandates:
+            return (self,)
+        if "capacities" not in self.kept:
+            stood_in = (replace(self, roles=frozenset({each.role}), mandates=(), mandate=each, kept={}) for each in self.mandates)
+            self.kept["capacities"] = (self, *stood_in)
+        return self.kept["capacities"]
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whom a bar against a person meets: himself and whom he stands in for (G2)."""
+        return frozenset({self.user_id, self.mandate.principal_id if self.mandate else None} - {None})
+
+    @property
+    def signature(self) -> str:
+        """His name as papers show it, with whom he stands in for."""
+        return doer(self.name, self.mandate.facts if self.mandate else None)
+
     def is_person(self, user_id: int | None) -> bool:
-        return user_id is not None and self.user_id == user_id
+        return user_id in self.persons
 
 
 PUBLIC = Actor(user=None, organisation=None)
@@ -115,4 +151,5 @@ def actor_for(
     return Actor(
         user=user, organisation=chosen, roles=roles, read_only=read_only, request_id=request_id, stepped_up_at=stepped_up_at,
         stepped_up_by=stepped_up_by, is_program=is_program, dormant=held - roles,
+        mandates=mandates_of(user, chosen) if chosen else (),
     )

@@ -60,4 +60,4 @@ class RolesDeclared(BasePermission):
             return False
         if actor.read_only and request.method not in SAFE_METHODS:
             raise exceptions.PermissionDenied(_("此令牌只读。"))
-        return audience == "signed-in" or actor.has(*audience)
+        return audience == "signed-in" or not actor.reach.isdisjoint(audience)

@@ -76,3 +76,8 @@ REGIONAL_KINDS = frozenset({
     OrganisationKind.FINANCE, OrganisationKind.ESTABLISHMENT, OrganisationKind.HUMAN_RESOURCES,
     OrganisationKind.JOINT_MEETING, OrganisationKind.CIVIL_AFFAIRS, OrganisationKind.SECTOR, OrganisationKind.AUDIT,
 })
+
+#: Roles that are a person's own alone, each with its rule: nobody puts them into another's hands (DLG-02).
+PERSONAL_ROLES: dict[str, str] = {
+    Role.OPENER: "SEAL-01", Role.WITNESS: "SEAL-06", Role.EXPERT: "R87-47", Role.ADMINISTRATOR: "ADM-02",
+}

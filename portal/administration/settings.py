@@ -45,7 +45,7 @@ GROUPS = (
         "reviewer_absent_wd", "intention_may_be_shorter", "intention_restart_share", "carry_over", "cash_plan",
     )),
     Group("buying", gettext_lazy("采购、开标与评审"), (
-        "duty_overlap", "last_day_closing", "seed_forms", "limited_competition_min", "limited_competition_response_wd",
+        "duty_overlap", "delegation_days", "last_day_closing", "seed_forms", "limited_competition_min", "limited_competition_response_wd",
         "directed_commission_months", "single_source_people", "abnormal_effect", "candidate_publicity", "standstill_wd",
         "silence_at_opening_minutes", "expert_answer_hours", "outlying_score_share", "purchaser_hold_wd",
     )),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 GENERAL = "general"
@@ -52,6 +53,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def of_subject(self, lifecycle: str, pk) -> EntryQuerySet:
         return self.filter(lifecycle=lifecycle, subject=str(pk))
 
+    def by(self, persons) -> EntryQuerySet:
+        """Acts of any of some people, by themselves or by somebody in their place."""
+        return self.filter(Q(user_id__in=persons) | Q(facts__on_behalf_of__user__in=persons))
+
     def of_chain(self, key: str) -> EntryQuerySet:
         return self.filter(chain_id=key)
 
@@ -101,6 +106,11 @@ class Entry(models.Model):
 
     def delete(self, *args, **kwargs):
         raise AppendOnly("the record is only ever added to")
+
+    @property
+    def behalf(self) -> dict | None:
+        """Whom the one who acted stood in for: user, name and number of the delegation."""
+        return self.facts.get("on_behalf_of")
 
     @property
     def sentence(self) -> str:

@@ -24,4 +24,4 @@ def must_enrol(actor: Actor, session) -> bool:
     """Whether the person must enrol a second factor before anything else; one-click people of the demonstration need not."""
     if actor.is_public or session.get(HAS_FACTOR) or actor.user.is_one_click:
         return False
-    return not roles_with_second_factor().isdisjoint(actor.roles | actor.dormant)
+    return not roles_with_second_factor().isdisjoint(actor.reach | actor.dormant)

@@ -31,7 +31,7 @@ def deadlines_of(actor: Actor) -> QuerySet[LegalClock]:
     """Live clocks that the actor's organisation bears, without those that wait for other roles; the most urgent first."""
     if actor.organisation is None:
         return LegalClock.objects.none()
-    others = [name for name, roles in roles_by_clock().items() if not actor.has(*roles)]
+    others = [name for name, roles in roles_by_clock().items() if actor.reach.isdisjoint(roles)]
     return LegalClock.objects.live().filter(bearer=actor.organisation_id, binding=True).exclude(name__in=others).urgent_first()
 
 

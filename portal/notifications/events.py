@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import shown_name
+from portal.accounts.mandates import doer, stand_ins
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.workflow.engine import register_notifier
-from portal.workflow.table import Transition, Who, follow, lifecycle
+from portal.workflow.table import Transition, Who, follow, has_lifecycle, lifecycle, lifecycle_of
 
 from .models import Mail, Message
 
@@ -35,6 +36,7 @@ class TransitionEvent:
         return {
             "thing": entry.subject_label, "who": " ".join(filter(None, (entry.organisation_name, entry.actor_name))),
             "at": entry.occurred_at.isoformat(timespec="seconds"), "reason": entry.reason,
+            "behalf": entry.behalf,
         }
 
     def link(self, subject) -> str:
@@ -55,7 +57,7 @@ class TransitionEvent:
         cycle = lifecycle(code)
         at = message.values.get("at", "")
         return {
-            **message.values, "who": shown_name(message.values.get("who", "")),
+            **message.values, "who": doer(shown_name(message.values.get("who", "")), message.values.get("behalf")),
             "act": cycle[name].label if name in cycle else name, "time": at[:16].replace("T", " "),
         }
 
@@ -98,7 +100,12 @@ def people(tells: tuple[Who, ...] | list[Who], subject) -> QuerySet[User]:
             if path:
                 condition &= Q(**{column: getattr(follow(subject, path), "pk", None) or 0})
         wanted |= condition
-    return User.objects.filter(pk__in=Membership.objects.live().filter(wanted).values("user_id"))
+    return told_as(Membership.objects.live().filter(wanted), lifecycle_of(subject).code if has_lifecycle(subject) else "")
+
+
+def told_as(memberships: QuerySet[Membership], code: str) -> QuerySet[User]:
+    """Who hears what is meant for the holders of some roles: they, and who stands in for them in matters of that kind."""
+    return User.objects.filter(Q(pk__in=memberships.values("user_id")) | Q(pk__in=stand_ins(memberships, code)))
 
 
 class Outbox:

@@ -23,7 +23,7 @@ from portal.workdays.models import LegalClock
 from portal.workflow.table import Who
 
 from .deadlines import roles_by_clock
-from .events import TransitionEvent, event, people, write
+from .events import TransitionEvent, event, people, told_as, write
 from .models import Message, Reminder
 
 BATCH = 500
@@ -105,7 +105,7 @@ def readers_of(clock: LegalClock, step: str) -> QuerySet[User]:
         return people([Who(role, region="bearer__region") for role in (Role.FINANCE_HEAD, Role.CONVENER, Role.AUDITOR)], clock)
     roles = roles_by_clock().get(clock.name, WORKERS) | (HEADS if step == Step.TODAY else frozenset())
     members = Membership.objects.live().filter(organisation=clock.bearer, role__in=roles)
-    return User.objects.filter(pk__in=members.values("user_id"))
+    return told_as(members, clock.subject_type)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ def queue_report(kind: str, *, actor, parameters: dict | None = None, key: str |
 
 
 def make_paper(
-    template: str, context: dict[str, Any], *, title: str, data: Any, name: str, actor, kind: str, subject=None,
+    template: str, context: dict[str, Any], *, title: str, data: dict[str, Any], name: str, actor, kind: str, subject=None,
     project=None, public: bool = False,
 ) -> Document:
     """Write a short paper as part of an act (`effect`): what it says is fixed now, the PDF is set after the commit.
@@ -35,6 +35,10 @@ def make_paper(
     What the act binds is the digest of the data shown: put `facts_of_paper(document)` among its facts. The digest of the
     file enters the record by an entry of its own. For anything long use a report job.
     """
+    mandate = getattr(actor, "mandate", None)
+    if mandate:  # who did it, and for whom, stands on the paper and is bound with what it says
+        context = {**context, "done_for": actor.signature}
+        data = {**data, "on_behalf_of": mandate.facts, "done_by": actor.name}
     sheet = compose(template, context, title=title, data=data)
     with transaction.atomic():
         document = promise(name=name, content_type=PDF, actor=actor, kind=kind, subject=subject, project=project, public=public)

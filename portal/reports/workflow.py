@@ -152,7 +152,7 @@ def send(job_id: int) -> None:
 
 
 REPORT_JOB = Lifecycle(
-    code="reports.job", reference="L14.3", name=_("报表任务"), model=ReportJob,
+    code="reports.job", reference="L14.3", name=_("报表任务"), model=ReportJob, personal="JOB-01",
     rows=[
         Transition(
             "queue", sources="", target=State.QUEUED, label=_("生成报表"), who=ANYBODY, inputs=QueueInputs,

@@ -211,6 +211,7 @@ for _setting in (
     Setting("report_again_wd", _("承接主体报告退回后重报时间"), 5, "S-77", _WD),
     Setting("inspection_answer_wd", _("检查记录视同已阅的时间"), 3, "S-85", _WD),
     Setting("week_without_workday_due", _("全周无工作日也须周检"), False, "S-85"),
+    Setting("delegation_days", _("一次授权代办最长日数"), 90, "DLG-04", _D, least=1, most=366),
     Setting("acceptance_members_min", _("验收组最少人数"), 3, "S-104", least=3),
     Setting("acceptance_objection_wd", _("验收异议时间"), 5, "S-104", _WD),
     Setting("publish_every_acceptance", _("非公共服务的验收结果也公告"), True, "R-GP-46"),

@@ -43,12 +43,12 @@ def record_list(entries, waits=""):
 
 @register.inclusion_tag("components/todos.html")
 def todo_list(items, keys=False):
-    """Rows that are clickable as a whole: light, what, due. items: verb, title, url, meta, light (state, text), due, late.
+    """Rows that are clickable as a whole: light, what, due. items: verb, title, url, meta, mark, light (state, text), due, late.
 
     keys: j and k walk the list.
     """
-    return {"items": [{name: part(item, name) for name in ("verb", "title", "url", "meta", "light", "due", "late")} for item in items],
-            "keys": keys}
+    parts = ("verb", "title", "url", "meta", "mark", "light", "due", "late")
+    return {"items": [{name: part(item, name) for name in parts} for item in items], "keys": keys}
 
 
 @register.inclusion_tag("components/flow.html")

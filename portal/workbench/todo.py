@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import CharField, Count, Model, Q, QuerySet, Value
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.accounts.actor import Actor
@@ -19,7 +20,9 @@ from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action
 from portal.workflow.beginnings import Beginning, beginnings
 from portal.workflow.models import Staged
+from portal.workflow.standing_in import conditions, either
 from portal.workflow.table import Lifecycle, Transition, Who, all_lifecycles
+from portal.workflow.table import lifecycle as lifecycle_named
 
 SHOWN = 20  # rows of one kind on the workbench; the count says how many there are
 #: A bid is secret until the opening, even that there is one (R87-12): no list that others read counts them.
@@ -35,6 +38,7 @@ class Waiting:
     clock: LegalClock | None
     moment: datetime
     beginning: Beginning | None = None
+    behalf: str = ""  # in whose place the reader would do it
 
     @property
     def verb(self) -> str:
@@ -53,6 +57,11 @@ class Waiting:
     @property
     def meta(self) -> str:
         return getattr(self.obj, "summary", "")
+
+    @property
+    def mark(self) -> str:
+        """Whose duty it is, where it is in the reader's hands for another."""
+        return _("代%(name)s办理") % {"name": self.behalf} if self.behalf else ""
 
     @property
     def light(self) -> tuple[str, str] | None:
@@ -84,45 +93,51 @@ class Group:
         return sum(item.late for item in self.items)
 
 
-def duties(actor: Actor) -> Iterable[tuple[Lifecycle, Transition, Q, Beginning | None]]:
-    """The rows that are a duty of this actor somewhere, with the filter of the things they concern or that call for them."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A row that is a duty of an actor somewhere: the filter of the things it concerns or that call for it, and whose it is."""
+
+    lifecycle: Lifecycle
+    row: Transition
+    condition: Q
+    capacity: Actor
+    beginning: Beginning | None = None
+
+    @property
+    def behalf(self) -> str:
+        return self.capacity.mandate.principal_name if self.capacity.mandate else ""
+
+
+def duties(actor: Actor) -> Iterator[Owed]:
+    """Everything that is a duty of this actor, in his own right or in another's place."""
     for lifecycle in all_lifecycles():
         for row in lifecycle.rows:
-            if not row.task or row.creates:
-                continue
-            conditions = [condition for who in row.who if (condition := who.of(actor)) is not None]
-            if conditions:
-                yield lifecycle, row, combined(conditions) & Q(state__in=row.sources), None
+            if row.task and not row.creates:
+                for capacity, condition in conditions(lifecycle, row, row.who, actor):
+                    yield Owed(lifecycle, row, condition & Q(state__in=row.sources), capacity)
     for each in beginnings():
-        conditions = [condition for who in each.who if (condition := who.of(actor)) is not None]
-        if conditions:
-            yield each.lifecycle, each.row, combined(conditions) & each.calls, each
-
-
-def combined(conditions: list[Q]) -> Q:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result |= condition
-    return result
+        for capacity, condition in conditions(lifecycle_named(each.code), each.row, each.who, actor):
+            yield Owed(each.lifecycle, each.row, condition & each.calls, capacity, each)
 
 
 def waiting_for(actor: Actor, moment: datetime) -> list[Group]:
     """The reader's to-do list by kind of thing, most urgent first; asks only after what the count says is there."""
     counts = counts_by_duty(actor)
     groups: dict[str, Group] = {}
-    asked: list[tuple[Lifecycle, Transition, Beginning | None, list]] = []
-    for number, (lifecycle, row, condition, beginning) in enumerate(duties(actor)):
-        count = counts.get((lifecycle.code, number), 0)
+    asked: list[tuple[Owed, list]] = []
+    for number, owed in enumerate(duties(actor)):
+        code = owed.lifecycle.code
+        count = counts.get((code, number), 0)
         if not count:
             continue
-        found = lifecycle.model.objects.visible_to(actor).filter(condition)
+        found = owed.lifecycle.model.objects.visible_to(actor).filter(owed.condition)
         rows = list(named(found).order_by("state_since", "pk")[:SHOWN])
-        groups.setdefault(lifecycle.code, Group(lifecycle.code, str(lifecycle.name), 0)).count += count
-        asked.append((lifecycle, row, beginning, rows))
-    clocks = clocks_of((lifecycle.code, obj) for lifecycle, _row, _beginning, rows in asked for obj in rows)
-    for lifecycle, row, beginning, rows in asked:
-        groups[lifecycle.code].items += [
-            Waiting(row, obj, clocks.get((lifecycle.code, str(obj.pk))), moment, beginning) for obj in rows
+        groups.setdefault(code, Group(code, str(owed.lifecycle.name), 0)).count += count
+        asked.append((owed, rows))
+    clocks = clocks_of((owed.lifecycle.code, obj) for owed, rows in asked for obj in rows)
+    for owed, rows in asked:
+        groups[owed.lifecycle.code].items += [
+            Waiting(owed.row, obj, clocks.get((owed.lifecycle.code, str(obj.pk))), moment, owed.beginning, owed.behalf) for obj in rows
         ]
     for group in groups.values():
         group.items.sort(key=lambda item: (item.clock is None, item.clock.ends_at if item.clock else item.obj.state_since))
@@ -157,11 +172,11 @@ def _counting(actor: Actor, kind: str, region_path: str, minute: datetime) -> tu
     so that no moment a filter compares with is older than that.
     """
     counted = [
-        lifecycle.model.objects.filter(
-            pk__in=lifecycle.model.objects.visible_to(actor).filter(condition).order_by().values("pk")
-        ).order_by().annotate(waiting_in=Value(f"{lifecycle.code}/{number}", output_field=CharField())).values("waiting_in")
+        owed.lifecycle.model.objects.filter(
+            pk__in=owed.lifecycle.model.objects.visible_to(actor).filter(owed.condition).order_by().values("pk")
+        ).order_by().annotate(waiting_in=Value(f"{owed.lifecycle.code}/{number}", output_field=CharField())).values("waiting_in")
         .annotate(waiting=Count("pk")).values_list("waiting_in", "waiting")
-        for number, (lifecycle, _row, condition, _beginning) in enumerate(duties(actor))
+        for number, owed in enumerate(duties(actor))
     ]
     if not counted:
         return None
@@ -218,7 +233,7 @@ def clocks_of(things: Iterable[tuple[str, Staged]]) -> dict[tuple[str, str], Leg
         keys[code].append(str(thing.pk))
     if not keys:
         return {}
-    wanted = combined([Q(subject_type=code, subject_id__in=found) for code, found in keys.items()])
+    wanted = either([Q(subject_type=code, subject_id__in=found) for code, found in keys.items()])
     return {(each.subject_type, each.subject_id): each for each in LegalClock.objects.live().filter(wanted).order_by("-ends_at", "-pk")}
 
 

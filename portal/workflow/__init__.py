@@ -5,7 +5,7 @@ _exports = {
     "starts": "table", "stops": "table", "voids": "table", "lifecycle": "table", "lifecycle_of": "table",
     "all_lifecycles": "table", "Refusal": "refusals", "refuse": "refusals", "Refused": "refusals",
     "WrongState": "refusals", "NotYours": "refusals", "Staged": "models", "perform": "engine", "Act": "engine",
-    "consequence": "engine", "registered_guard": "engine", "performed_by": "engine",
+    "consequence": "engine", "registered_guard": "engine", "doers_of": "standing_in", "had_a_hand": "standing_in",
     "available_actions": "actions", "creating_actions": "actions", "Action": "actions",
     "calls_for": "beginnings", "begun_from": "beginnings",
 }

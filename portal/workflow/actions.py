@@ -9,9 +9,10 @@ from django.urls import reverse
 from portal import clock
 from portal.accounts.actor import Actor
 
-from .engine import Act, may, refusals
+from .engine import Act, refusals
 from .models import Staged
 from .refusals import Refusal
+from .standing_in import acting
 from .table import Transition, lifecycle_of
 
 
@@ -67,9 +68,9 @@ def available_actions(obj: Staged, actor: Actor) -> list[Action]:
     moment = clock.now()
     found = []
     for row in lifecycle.rows:
-        if row.creates or not row.who or obj.state not in row.sources or not may(row, obj, actor):
+        if row.creates or not row.who or obj.state not in row.sources or (capacity := acting(row, obj, actor)) is None:
             continue
-        act = Act(row=row, lifecycle=lifecycle, actor=actor, now=moment)
+        act = Act(row=row, lifecycle=lifecycle, actor=capacity, now=moment)
         found.append(Action(obj, row, refusals(obj, row, act)))
     return sorted(found, key=lambda action: not action.row.task)
 
@@ -80,7 +81,8 @@ def creating_actions(model: type[Staged], actor: Actor) -> list[Action]:
     found = []
     for row in lifecycle.creating():
         subject = model()
-        if may(row, subject, actor):
-            act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now())
+        capacity = acting(row, subject, actor)
+        if capacity is not None:
+            act = Act(row=row, lifecycle=lifecycle, actor=capacity, now=clock.now())
             found.append(Action(subject, row, refusals(subject, row, act)))
     return found

@@ -16,6 +16,7 @@ from portal.accounts.actor import Actor
 
 from .actions import Action
 from .models import Staged
+from .standing_in import serves
 from .table import Lifecycle, Transition, Who, lifecycle, lifecycle_of
 
 
@@ -83,6 +84,12 @@ def begun_from(obj: Staged, actor: Actor) -> Iterator[Action]:
     """What this thing calls for now and this actor may begin."""
     code = lifecycle_of(obj).code
     for each in _beginnings:
-        is_his = each.of == code and obj.state in each.sources and any(who.fits(actor, obj) for who in each.who)
+        is_his = each.of == code and obj.state in each.sources and _is_his(each, obj, actor)
         if is_his and type(obj)._base_manager.filter(each.calls, pk=obj.pk).exists():
             yield Begin(obj, each.row, beginning=each)
+
+
+def _is_his(each: Beginning, obj: Staged, actor: Actor) -> bool:
+    """In his own right, or in the place of somebody who has put it into his hands."""
+    capacities = [capacity for capacity in actor.capacities if serves(lifecycle(each.code), each.row, capacity)]
+    return any(who.fits(capacity, obj) for capacity in capacities for who in each.who)

@@ -20,12 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor, system_actor
+from portal.accounts.mandates import doer
 from portal.audit import record
 from portal.audit.models import Entry
 
-from . import stepping_up
+from . import standing_in, stepping_up
 from .models import DoneOnce, Staged
 from .refusals import NotYours, Refusal, Refused, WrongState, refuse
+from .standing_in import acting, separation_of_duty
 from .table import Lifecycle, Transition, follow, lifecycle_of
 
 
@@ -132,16 +134,12 @@ def register_notifier(notifier: Notifier) -> None:
 # --- asking ------------------------------------------------------------------------------------------------------
 def may(row: Transition, obj: Any, actor: Actor) -> bool:
     """Whether the row is this actor's to do at all (right and place, not yet the guards)."""
-    if actor.is_system:
-        return row.system or not row.who
-    if actor.read_only:
-        return False
-    return any(who.fits(actor, obj) for who in row.who)
+    return acting(row, obj, actor) is not None
 
 
 def refusals(obj: Any, row: Transition, act: Act, *, performing: bool = False) -> list[Refusal]:
     """Every reason against the act, not only the first (S-172)."""
-    found: list[Refusal] = list(_separation_of_duty(obj, row, act))
+    found: list[Refusal] = list(separation_of_duty(obj, row, act.actor, act.lifecycle))
     found += stepping_up.programs_barred(row, act.actor)
     for guard in _standing:
         found += guard(obj, act) or ()
@@ -153,46 +151,6 @@ def refusals(obj: Any, row: Transition, act: Act, *, performing: bool = False) -
     for _order, guard in _guards.get((act.lifecycle.code, row.name), ()):
         found += guard(obj, act) or ()
     return found
-
-
-def performed_by(obj: Staged, *names: str) -> dict[str, int]:
-    """Who last did each of the named rows to this object: row name → user id."""
-    entries = (
-        Entry.objects.of_subject(lifecycle_of(obj).code, obj.pk)
-        .filter(transition__in=names)
-        .exclude(user_id=None)
-        .order_by("id")
-        .values_list("transition", "user_id")
-    )
-    found = dict(entries)
-    if obj.created_by_id:  # made with many others, it has no entry of its own for its beginning
-        rows = (row.name for row in lifecycle_of(obj).rows if row.creates and row.name in names)
-        found = {**dict.fromkeys(rows, obj.created_by_id), **found}
-    return found
-
-
-def _separation_of_duty(obj: Any, row: Transition, act: Act) -> Iterable[Refusal]:
-    """Nobody approves, reviews, accepts or pays what he himself compiled or decided one step earlier (G2, S-165)."""
-    if act.actor.is_system or not (row.not_by or row.not_by_of):
-        return
-    barred: list[tuple[str, int]] = []
-    if row.not_by and obj.pk:
-        barred += performed_by(obj, *row.not_by).items()
-    for path, name in row.not_by_of:
-        other = follow(obj, path)
-        if other is not None:
-            barred += performed_by(other, name).items()
-    for name, user_id in barred:
-        if act.actor.is_person(user_id):
-            yield refuse(
-                "G2", _("您已办理“%(step)s”，同一事项的“%(act)s”须由他人办理。"),
-                step=_label_of(act.lifecycle, name), act=row.label,
-            )
-            return
-
-
-def _label_of(lifecycle: Lifecycle, name: str) -> Any:
-    return lifecycle[name].label if name in lifecycle else name
 
 
 # --- doing -------------------------------------------------------------------------------------------------------
@@ -228,9 +186,11 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     if not row.creates:
         obj = _locked(obj)
     refuse_again(row, lifecycle, actor, key)
-    act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now(), reason=reason, reason_code=reason_code, data=data)
-    if not may(row, obj, actor):
+    capacity = acting(row, obj, actor)
+    if capacity is None:
         raise NotYours
+    actor = capacity
+    act = Act(row=row, lifecycle=lifecycle, actor=actor, now=clock.now(), reason=reason, reason_code=reason_code, data=data)
     if (obj.state or "") not in row.sources:
         raise WrongState([done_already(obj, row)])
     found = refusals(obj, row, act, performing=True)
@@ -249,7 +209,7 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     act.entry = record.append(
         chain_key=obj.chain_key, actor=actor, lifecycle=lifecycle.code, subject=str(obj.pk), subject_label=str(obj),
         transition=row.name, from_state=before, to_state=obj.state, reason=reason,
-        facts={**facts, **stepping_up.facts(row, actor), **({"reason_code": reason_code} if reason_code else {})},
+        facts=facts | stepping_up.facts(row, actor) | standing_in.facts(actor) | ({"reason_code": reason_code} if reason_code else {}),
         rules=row.rules, moment=act.now,
     )
     _keep_key(obj, act, key)
@@ -336,7 +296,7 @@ def done_already(obj: Staged, row: Transition) -> Refusal:
     )
     if entry:
         return refuse(
-            "G7", _("“%(act)s”已由%(name)s于%(time)s办理，不会重复生效。"), act=row.label, name=entry.actor_name,
+            "G7", _("“%(act)s”已由%(name)s于%(time)s办理，不会重复生效。"), act=row.label, name=doer(entry.actor_name, entry.behalf),
             time=entry.occurred_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         )
     return refuse(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import PUBLIC, Actor, shown_name
+from portal.accounts.mandates import doer
 from portal.accounts.roles import OrganisationKind
 from portal.money import in_figures
 
@@ -67,7 +68,7 @@ def sentence_of(entry) -> str | None:
     if lifecycle is None or entry.transition not in lifecycle:
         return None
     row = lifecycle[entry.transition]
-    who = " ".join(part for part in (entry.organisation_name, shown_name(entry.actor_name)) if part)
+    who = " ".join(part for part in (entry.organisation_name, doer(shown_name(entry.actor_name), entry.behalf)) if part)
     if row.sentence:
         try:
             what = str(row.sentence) % {name: _readable(value) for name, value in entry.facts.items()}

@@ -82,7 +82,7 @@ def navigation_entry(order: int, label, icon: str, url_name: str, *roles: str) -
 
 def navigation_for(actor: Actor) -> list[Entry]:
     """What leads to the actor's pages, those of a role that sleeps included: they ask him to wake it."""
-    return navigation_for_roles(actor.roles | actor.dormant)
+    return navigation_for_roles(actor.reach | actor.dormant)
 
 
 def navigation_for_roles(roles: Collection[str]) -> list[Entry]:

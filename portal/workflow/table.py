@@ -133,6 +133,7 @@ class Transition:
     confirm: Any = ""  # question before an act that cannot be undone; names the thing
     step_up: bool = False  # opens, signs or pays: the person shows once more that it is he (portal/accounts/presence.py)
     signs: str = ""  # path to the file that this act signs (portal/signing): its digest is asked back from whoever showed it
+    personal: str = ""  # the rule by which it is the person's own alone: nobody does it for another (DLG-02)
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
 
     def __post_init__(self) -> None:
@@ -181,6 +182,7 @@ class Lifecycle:
     rows: Sequence[Transition]
     due: Sequence[Due] = ()
     readers: dict = field(default_factory=dict)
+    personal: str = ""  # the rule by which all of it is a person's own alone (DLG-02)
     tones: dict = field(default_factory=dict)  # state → "ok" | "warn" | "bad" | "idle" | "wait"
     _by_name: dict[str, Transition] = field(init=False, default_factory=dict)
 

@@ -14,9 +14,10 @@ from portal.accounts.access import SIGNED_IN, audience
 
 from . import stepping_up
 from .actions import Action
-from .engine import Act, done_already, may, perform, refusals
+from .engine import Act, done_already, perform, refusals
 from .inputs import inputs_form
 from .refusals import NotYours, Refused
+from .standing_in import acting
 from .table import Lifecycle, follow, lifecycle
 
 
@@ -38,7 +39,8 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     except KeyError as error:
         raise Http404 from error
     obj = subject_for(request.actor, cycle, pk)
-    if not may(row, obj, request.actor):
+    capacity = acting(row, obj, request.actor)
+    if capacity is None:
         raise NotYours
     posted = request.method == "POST"
     form = inputs_form(
@@ -58,7 +60,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     elif not posted and obj.state not in row.sources:
         found = [done_already(obj, row)]  # guards are asked only of a thing that stands where the row starts
     elif not posted:
-        found = refusals(obj, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
+        found = refusals(obj, row, Act(row=row, lifecycle=cycle, actor=capacity, now=clock.now()))
         if not found and stepping_up.asked_first(form.fields.values()):
             stepping_up.ask(row, request.actor)
     status = 409 if posted and found else 422 if posted else 200
@@ -66,7 +68,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         request, "act/act.html",
         {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted,
          "refused_title": "", "confirming": stepping_up.notice(row, request.actor),
-         "signing": follow(obj, row.signs) if row.signs else None},
+         "signing": follow(obj, row.signs) if row.signs else None, "mandate": capacity.mandate},
         status=status,
     )
 
@@ -81,7 +83,8 @@ def create(request: HttpRequest, code: str, name: str) -> HttpResponse:
     except KeyError as error:
         raise Http404 from error
     subject = cycle.model()
-    if not row.creates or not may(row, subject, request.actor):
+    capacity = acting(row, subject, request.actor)
+    if not row.creates or capacity is None:
         raise Http404 if not row.creates else NotYours
     posted = request.method == "POST"
     form = inputs_form(
@@ -97,10 +100,11 @@ def create(request: HttpRequest, code: str, name: str) -> HttpResponse:
         except Refused as refused:
             found = refused.refusals
     elif not posted:
-        found = refusals(subject, row, Act(row=row, lifecycle=cycle, actor=request.actor, now=clock.now()))
+        found = refusals(subject, row, Act(row=row, lifecycle=cycle, actor=capacity, now=clock.now()))
     return render(
         request, "act/create.html",
         {"row": row, "lifecycle": cycle, "action": Action(subject, row, found), "form": form, "refusals": found,
-         "tried": posted, "refused_title": "", "made_by": request.POST.get("made_by") or uuid.uuid4().hex},
+         "tried": posted, "refused_title": "", "made_by": request.POST.get("made_by") or uuid.uuid4().hex,
+         "mandate": capacity.mandate},
         status=409 if posted and found else 422 if posted else 200,
     )

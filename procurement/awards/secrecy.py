@@ -27,7 +27,7 @@ def organised_by(actor, tender: str) -> Q:
     awarded = Q(**{f"{tender}__awarded_at__isnull" if tender else "awarded_at__isnull": False})
     if actor.kind == OrganisationKind.AGENCY:
         own = Q(**{agency: actor.organisation_id})
-        return own if actor.has(*ORGANISERS) else own & awarded
+        return own if actor.holds(*ORGANISERS) else own & awarded
     if actor.kind == OrganisationKind.AUDIT:
         return Q(**{f"{agency}__region__path__startswith": actor.region_path})
     if actor.kind == OrganisationKind.FINANCE:

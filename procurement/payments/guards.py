@@ -82,7 +82,7 @@ def account_is_the_contracts(request: PaymentRequest, act: Act) -> Iterator[Refu
 # --- the purchaser ---------------------------------------------------------------------------------------------------
 def not_the_acceptor(request: PaymentRequest, act: Act) -> Iterator[Refusal]:
     """Who led the acceptance does not confirm the payment (S-125)."""
-    if Acceptance.objects.filter(contract=request.contract_id, leader=act.actor.user_id, leader__isnull=False).exists():
+    if Acceptance.objects.filter(contract=request.contract_id, leader__in=act.actor.persons).exists():
         yield refuse("S-125", _("您是本合同的验收组长，不能核定支付。"))
 
 

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import CatalogueVersion
 from portal import clock, money
-from portal.audit.models import Entry
 from portal.notices.verbs import notice_refusals
 from portal.workdays import UnknownYear, clocks_of, deadline, is_working_day, lead_kept
 from portal.workdays.postponing import held
 from portal.workdays.register import definition
-from portal.workflow import refuse
+from portal.workflow import had_a_hand, refuse
 from procurement.budgets.models import Encumbrance
 from procurement.plans.models import Plan, Stage
 
@@ -49,14 +48,13 @@ def _nothing_is_contracted(project):
 
 def reviewer_did_not_write(tender: Tender, act):
     """Nobody who drafted, changed or proposed the document reviews it, however long ago (R22-13)."""
-    wrote = Entry.objects.of_subject("tenders.tender", tender.pk).filter(transition__in=["draft", "edit", "propose"])
-    if act.actor.user_id and wrote.filter(user_id=act.actor.user_id).exists():
+    if had_a_hand(act.actor, "tenders.tender", [tender.pk], "draft", "edit", "propose"):
         yield refuse("R22-13", _("您参与编制了这份招标文件，不能审查。"))
 
 
 def unit_has_not_spoken(tender: Tender, act):
     """Each of the four units speaks once a round, each by another person (R22-13)."""
-    if tender.reviews.filter(round=tender.review_round, reviewer=act.actor.user_id).exists():
+    if tender.reviews.filter(round=tender.review_round, reviewer__in=act.actor.persons).exists():
         yield refuse("R22-13", _("您在本轮已经提出审查意见，其他单位的意见由其他人提出。"))
     elif unit_of(tender, act.actor) is None:
         yield refuse("R22-13", _("您所在的内设机构在本轮已经提出审查意见。"))

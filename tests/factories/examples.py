@@ -30,6 +30,7 @@ from tests.factories.awards import (
 from tests.factories.bids import make_qualified_tender
 from tests.factories.catalogue import make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
+from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan
@@ -47,6 +48,7 @@ class Example:
     panel: frozenset[str] = frozenset()
     seated: frozenset[str] = frozenset()  # of the panel, who has not been released
     leader: str = ""
+    delegate: str = ""  # in whose hands a role was put
 
 
 #: Things that belong to somebody else than the purchaser and its contractor.
@@ -54,7 +56,8 @@ OWNERS: dict[str, set[str]] = {
     "plans.meeting": {"meeting"}, "plans.step": {"establishment"}, "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
 }
-PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"}}
+PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"},
+                                 "delegations.delegation": {"planner"}}
 #: Which of several.
 CHOSEN: dict[str, dict] = {
     "bids.bid": {"supplier__short_name": "清源环境"}, "catalogue.version": {"issuer__short_name": "市财政局"},
@@ -75,7 +78,8 @@ def make_examples() -> dict[str, Example]:
         if obj is not None:
             people = PEOPLE.get(cycle.code, set()) | persons_of(obj)
             own = frozenset(OWNERS.get(cycle.code, {"agency", "supplier_a"}))
-            found[cycle.code] = Example(obj, own, frozenset(people), panel, seats, tender.panel_draw.leader.user.username)
+            found[cycle.code] = Example(obj, own, frozenset(people), panel, seats, tender.panel_draw.leader.user.username,
+                                         obj.delegate.username if cycle.code == "delegations.delegation" else "")
     return found
 
 
@@ -109,6 +113,7 @@ def purchase() -> Tender:
     make_invitation()
     make_calendar_notice()
     make_outage()
+    make_delegation(starts_on=clock.today() + timedelta(days=30))
     return Tender.objects.get(pk=tender.pk)
 
 

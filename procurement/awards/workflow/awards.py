@@ -36,7 +36,7 @@ ABANDON = (
 # --- guards ------------------------------------------------------------------------------------------------------
 def decider_is_not_on_the_panel(award, act):
     """Who judged does not decide (G2)."""
-    if award.tender.panel_draw.members.filter(user=act.actor.user_id).exclude(state="DECLINED").exists():
+    if award.tender.panel_draw.members.filter(user__in=act.actor.persons).exclude(state="DECLINED").exists():
         yield refuse("G2", _("评审委员会成员不得确定中标人。"))
 
 

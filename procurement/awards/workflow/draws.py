@@ -118,7 +118,7 @@ def leader_is_elected(draw, act):
 
 
 DRAW = Lifecycle(
-    code="awards.draw", reference="L7.1", name=_("专家抽取"), model=Draw,
+    code="awards.draw", reference="L7.1", name=_("专家抽取"), model=Draw, personal="R87-28",
     rows=[
         Transition(
             "draft", "", State.DRAFTED, _("设定抽取条件"), who=[Who(Role.OFFICER)], inputs=forms.DrawForm,

@@ -82,7 +82,7 @@ def tenders_ends_or_report_delivered(member, act):
 
 
 MEMBER = Lifecycle(
-    code="awards.member", reference="L7.1", name=_("评审委员会成员"), model=PanelMember,
+    code="awards.member", reference="L7.1", name=_("评审委员会成员"), model=PanelMember, personal="R87-28",
     rows=[
         Transition(
             "invite", "", State.DRAWN, _("邀请专家"), system=True, effect=verbs.invite, tells=EXPERT, rules=["R87-29"],

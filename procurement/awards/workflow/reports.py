@@ -72,7 +72,7 @@ def not_signed_yet(report, act):
 
 
 REPORT = Lifecycle(
-    code="awards.report", reference="L7.4", name=_("评审报告"), model=EvaluationReport,
+    code="awards.report", reference="L7.4", name=_("评审报告"), model=EvaluationReport, personal="R87-47",
     rows=[
         Transition("draft", "", State.DRAFTED, _("开始形成评审报告"), system=True, effect=verbs.draft, rules=["R87-70"]),
         Transition(
@@ -126,7 +126,7 @@ def not_judged_yet(question, act):
 
 
 PRICE_QUESTION = Lifecycle(
-    code="awards.price_question", reference="L7.4", name=_("异常低价审查"), model=PriceQuestion,
+    code="awards.price_question", reference="L7.4", name=_("异常低价审查"), model=PriceQuestion, personal="R87-47",
     rows=[
         Transition(
             "ask", "", Question.ASKED, _("要求说明报价"), who=[Who(Role.EXPERT)], inputs=forms.AskForm,

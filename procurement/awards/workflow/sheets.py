@@ -105,7 +105,7 @@ def system_found_it(sheet, act):
 
 
 SHEET = Lifecycle(
-    code="awards.sheet", reference="L7.2", name=_("评分表"), model=ScoreSheet,
+    code="awards.sheet", reference="L7.2", name=_("评分表"), model=ScoreSheet, personal="R87-47",
     rows=[
         Transition("issue", "", State.ISSUED, _("发放评分表"), system=True, effect=verbs.issue, tells=OWNER, rules=["R87-47"]),
         Transition(

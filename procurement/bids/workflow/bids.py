@@ -102,7 +102,7 @@ _FILLING = [State.DRAFTED, State.SUBMITTED]
 _SEEN = [State.OPENED, State.QUALIFIED, State.RESPONSIVE, State.RANKED, State.SELECTED]
 
 BID = Lifecycle(
-    code="bids.bid", reference="L6.1", name=_("投标文件"), model=Bid,
+    code="bids.bid", reference="L6.1", name=_("投标文件"), model=Bid, personal="R87-12",
     rows=[
         Transition(
             "draft", "", State.DRAFTED, _("准备投标"), who=[Who(Role.SUPPLIER_OFFICER)], inputs=forms.DraftBidForm,

@@ -74,7 +74,7 @@ def enough_remain(key, act):
 
 
 OPENING_KEY = Lifecycle(
-    code="bids.key", reference="L6.2", name=_("开标密钥"), model=OpeningKey,
+    code="bids.key", reference="L6.2", name=_("开标密钥"), model=OpeningKey, personal="SEAL-01",
     rows=[
         Transition(
             "name_openers", "", State.NAMED, _("指定开标人和见证人"), who=[Who(Role.OFFICER)],

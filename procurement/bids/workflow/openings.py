@@ -120,7 +120,7 @@ _OPENER = [NamedOpener(key="key")]
 _AGENCY_HEAD = [Who(Role.HEAD, at="tender__agency")]
 
 OPENING = Lifecycle(
-    code="bids.opening", reference="L6.2", name=_("开标"), model=OpeningSession,
+    code="bids.opening", reference="L6.2", name=_("开标"), model=OpeningSession, personal="SEAL-01",
     rows=[
         Transition(
             "schedule", "", State.SCHEDULED, _("安排开标"), system=True, effect=verbs.schedule,

@@ -82,7 +82,7 @@ def _may_sit(user, contract) -> bool:
 
 def actor_leads(acceptance: Acceptance, act: Act) -> Iterator[Refusal]:
     """The named leader keeps the checklist and pronounces the result."""
-    if not act.actor.is_system and acceptance.leader_id != act.actor.user_id:
+    if not act.actor.is_system and not act.actor.is_person(acceptance.leader_id):
         yield refuse("S-104", _("由验收组长%(name)s办理。"), name=acceptance.leader.name if acceptance.leader else "")
 
 

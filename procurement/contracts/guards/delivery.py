@@ -116,8 +116,8 @@ def inspector_did_not_buy(inspection: Inspection, act: Act) -> Iterator[Refusal]
     contract = inspection.contract if inspection.contract_id else act.data.get("contract")
     if contract is None:
         return
-    bought = ProjectDuty.objects.filter(project=contract.project_id, duty=Duty.BUYING, user_id=act.actor.user_id)
-    if act.actor.user_id and bought.exists():
+    bought = ProjectDuty.objects.filter(project=contract.project_id, duty=Duty.BUYING, user_id__in=act.actor.persons)
+    if bought.exists():
         yield refuse("S-84", _("您承办了本项目的采购，现场检查须由他人进行。"))
 
 

@@ -47,7 +47,7 @@ ACCEPTANCE = Lifecycle(
         Transition("judge_item", A.CONVENED, None, _("逐项验收"), who=[LEADER], inputs=forms.JudgeForm, task=True,
                    guards=[guards.actor_leads, guards.nobody_signed_yet], checks=[guards.items_exist], effect=verbs.judge_item,
                    duty=Duty.ACCEPTING, page="contracts:checklist", rules=["R-GP-46", "S-104"]),
-        Transition("sign", A.CONVENED, None, _("验收组成员签字"), step_up=True, who=MEMBERS, inputs=forms.SignatureForm,
+        Transition("sign", A.CONVENED, None, _("验收组成员签字"), step_up=True, personal="S-104", who=MEMBERS, inputs=forms.SignatureForm,
                    guards=[guards.actor_is_an_unsigned_member, guards.all_items_judged], effect=verbs.sign, rules=["S-104"],
                    sentence=_("%(member)s在验收结论上签字")),
         Transition("record_signature", A.CONVENED, None, _("登记纸质签字"), who=[LEADER], inputs=forms.PaperSignatureForm,

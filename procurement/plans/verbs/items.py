@@ -7,7 +7,7 @@ from catalogue.scope import QUESTIONS
 from portal.files.verbs import store
 from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
-from portal.workflow import Act, Duty, performed_by
+from portal.workflow import Act, Duty, doers_of
 from procurement.plans import rules
 from procurement.plans.completeness import FEASIBILITY
 from procurement.plans.models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
@@ -132,7 +132,7 @@ def submit(item: PlanItem, act: Act) -> dict:
     item.round += 1
     item.decision_reason = ""
     item.save()
-    for user_id in set(performed_by(item, "draft", "edit").values()) | {item.created_by_id}:
+    for user_id in {item.created_by_id}.union(*doers_of(item, "draft", "edit").values()):
         take_duty(item.project, Duty.PLANNING, user_id, act.now)
     laid_out = reviews.lay_out(item, act)
     return {"amount": item.amount, "round": item.round, "steps": laid_out, "project": item.project.number}

@@ -11,7 +11,7 @@ from catalogue.wording_rules import something_to_overrule
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, had_a_hand, refuse
 from procurement.plans import completeness
 from procurement.plans.forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
 from procurement.plans.models import PlanItem, Stage
@@ -80,7 +80,7 @@ def decided_by_the_right_body(item: PlanItem, act: Act) -> Iterator[Refusal]:
 
 def not_his_own_review(item: PlanItem, act: Act) -> Iterator[Refusal]:
     """Who reviewed it does not decide it (G2)."""
-    if item.steps.filter(decided_by=act.actor.user_id).exists() and not act.actor.is_system:
+    if had_a_hand(act.actor, "plans.step", item.steps.values_list("pk", flat=True), "approve", "send_back", "reject"):
         yield refuse("G2", _("您已审核过本项目，审批须由他人办理。"))
 
 

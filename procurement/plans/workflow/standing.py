@@ -36,7 +36,7 @@ def four_duties_are_four_people(obj, act: Act) -> Iterator[Refusal]:
     key = _project_key(obj)
     if key is None:
         return
-    other = ProjectDuty.objects.filter(project_id=key, user_id=act.actor.user_id).exclude(duty=act.row.duty).first()
+    other = ProjectDuty.objects.filter(project_id=key, user_id__in=act.actor.persons).exclude(duty=act.row.duty).first()
     if other is not None and setting("duty_overlap", act.actor.organisation.region) == "refuse":
         yield refuse(
             "S-125", _("您在本项目中已承担“%(held)s”职责，不能再办理“%(duty)s”；计划、采购、验收、支付须由四人分别办理。"),
@@ -49,4 +49,5 @@ def note_duty(obj, act: Act) -> None:
     """Remember who took a duty of the project."""
     key = _project_key(obj)
     if act.row.duty and key is not None:
-        take_duty(Project(pk=key), act.row.duty, act.actor.user_id, act.now)
+        for user_id in sorted(act.actor.persons):  # who stands in for another takes it for both
+            take_duty(Project(pk=key), act.row.duty, user_id, act.now)

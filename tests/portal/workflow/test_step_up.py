@@ -41,7 +41,7 @@ def open_row(monkeypatch):
         row = replace(cycle[name], sources=[obj.state], target=None, guards=[], checks=[], effect=None, clocks=[], tells=[], not_by=[],
                       not_by_of=[], reason=False, hold="", duty="")
         monkeypatch.setitem(cycle._by_name, name, row)
-        monkeypatch.setattr(engine, "may", lambda row, obj, actor: True)
+        monkeypatch.setattr(engine, "acting", lambda row, obj, actor: actor)
         for kept in ("_handlers", "_guards"):
             monkeypatch.setattr(engine, kept, {})
         for kept in ("_standing", "_watchers"):
