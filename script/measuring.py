@@ -35,7 +35,8 @@ ROWS = (
     Row("public tender list", "/tenders/", "", "/floor/bare/"),
     Row("workbench", "/workbench/", "head", "/floor/session/"),
     Row("project page", "/projects/{project}/", "head", "/floor/session/"),
-    Row("project list", "/projects/", "head", "/floor/session/"),
+    Row("project list", "/projects/", "head", "/floor/bare/"),
+    Row("plan list", "/plans/", "head", "/floor/bare/"),
     Row("API list", "/api/v1/projects/", "token:head", "/floor/bare/json/"),
 )
 
@@ -109,15 +110,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--postgresql", action="store_true", help="measure on a throw-away PostgreSQL instead of SQLite")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--queries", action="store_true", help="compare the queries of every list with 100 and with N projects")
+    parser.add_argument("--portal", type=Path, help="measure what `manage.py simulate` has filled already: its PORTAL_VAR")
+    parser.add_argument("--project", help="with --portal: number of the project whose page is measured")
+    parser.add_argument("--work", action="store_true", help="measure the work behind pages too: record, workbook, search, papers")
+    parser.add_argument("--pages", default="20,100", help="with --work: pages of the registers that are set")
+    parser.add_argument("--queries", action="store_true", help="compare the queries of every list with 100 and N projects")
     options = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         if options.queries:
             return compare_queries(stack, var, options)
-        env = fresh_portal(stack, var, options.postgresql)
-        project = manage(env, "simulate", "--until", "tender", "--projects", str(options.projects)).splitlines()[-1]
+        env, project = (stand(options.portal), options.project) if options.portal else filled(stack, var, options)
         port = free_port()
         server = Child(
             "web", [str(Path(PYTHON).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
@@ -128,21 +132,51 @@ def main() -> int:
         stack.callback(server.stop)
         await_server(port, server)
         results = measure(ROWS, port, project, options.rounds)
-    database = "PostgreSQL" if options.postgresql else "SQLite"
+        if options.work:
+            results += work_behind(env, options)
+        on_postgresql = "DATABASE_URL" in env
+    database = "PostgreSQL" if on_postgresql else "SQLite"
     if options.json:
         print(json.dumps({"database": database, "projects": options.projects, "rounds": options.rounds, "rows": results}))
     else:
         print(f"{database}, {options.projects} projects, median of {options.rounds} interleaved rounds")
         for each in results:
-            print(f"  {each['row']:20} {each['ms']:8.2f} ms   {each['floor']:16} {each['floor_ms']:7.2f} ms   × {each['ratio']:.2f}")
+            more = ", ".join(f"{name} {value}" for name, value in list(each.items())[5:])
+            floor = f"{each['floor']:17} {each['floor_ms']:9.2f} ms"
+            print(f"  {each['row']:22} {each['ms']:9.2f} ms   {floor}   × {each['ratio']:.2f}   {more}")
     return 0
+
+
+def work_behind(env: dict[str, str], options: argparse.Namespace) -> list[dict]:
+    """What `portal.bench_work` finds, in a process of its own."""
+    command = [PYTHON, "-m", "portal.bench_work", str(options.rounds), options.pages]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def settings_of(var: Path) -> dict[str, str]:
+    """The environment of a measured portal's processes."""
+    return {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "ERROR",
+            "API_RATE": "1000000/min"}  # fmt: skip
+
+
+def stand(var: Path) -> dict[str, str]:
+    """A portal that is there already, with the database that DATABASE_URL names."""
+    return settings_of(var.resolve())
+
+
+def filled(stack: ExitStack, var: Path, options: argparse.Namespace) -> tuple[dict[str, str], str]:
+    """A portal filled for this measurement, and the number of its first project."""
+    env = fresh_portal(stack, var, options.postgresql)
+    return env, manage(env, "simulate", "--until", "tender", "--projects", str(options.projects)).splitlines()[-1]
 
 
 def fresh_portal(stack: ExitStack, var: Path, on_postgresql: bool) -> dict[str, str]:
     """An empty portal in demo mode; returns the environment of its processes."""
     var.mkdir(exist_ok=True)
-    env = {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "ERROR",
-           "API_RATE": "1000000/min"}  # fmt: skip
+    env = settings_of(var)
     env.pop("DATABASE_URL", None)
     if on_postgresql:
         env["DATABASE_URL"] = stack.enter_context(postgresql())

