@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/workbooks/<int:pk>/rows/", workbooks.rows, name="workbook_rows"),
     path("plans/workbooks/<int:pk>/rows/<int:number>/", workbooks.row, name="workbook_row"),
     path("plans/items/new/", items.new, name="new_item"),
+    path("plans/items/typed/", items.typed, name="typed_item"),
     path("plans/items/<int:pk>/", items.item, name="item"),
     path("plans/items/<int:pk>/edit/", items.edit, name="edit_item"),
     path("reviews/", reviews.queue, name="queue"),

@@ -1,13 +1,14 @@
 """Effects of an assessment: opened, scored by each party, computed line by line, served, settled, published (L11.4)."""
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from evaluation.assessments.models import Assessment, Computation, Engagement, Score
 from evaluation.schemes import rules
-from evaluation.schemes.models import Party
+from evaluation.schemes.models import Indicator, Party
 from evaluation.schemes.verbs import scheme_for
 from portal.identifiers import Series
 from portal.rules.jurisdiction import setting
@@ -173,11 +174,20 @@ def review(assessment: Assessment, act: Act) -> dict:
     return {"kept": False, **keep_computation(assessment, act, cause=act.reason)}
 
 
+def satisfaction_of(assessment: Assessment) -> Decimal | None:
+    """How satisfied the recipients were, of a hundred: the mean of what they gave for satisfaction; None where nobody was asked."""
+    given = [
+        Fraction(score.value) for score in assessment.scores.select_related("indicator").filter(party=Party.RECIPIENTS)
+        if score.indicator.aspect == Indicator.Aspect.SATISFACTION
+    ]
+    return rules.shown(sum(given, Fraction(0)) / len(given)) if given else None
+
+
 def confirm(assessment: Assessment, act: Act) -> dict:
     """Settled: next year's plan and the budget can rest on it from now on (S-110)."""
     record_outcome(
         act, assessment.project, reference=reference_of(assessment), title=f"{assessment.number} {assessment}",
-        grade=assessment.get_grade_display(), score=assessment.score,
+        grade=assessment.get_grade_display(), score=assessment.score, satisfaction=satisfaction_of(assessment),
     )
     return {"score": assessment.score, "exact": assessment.exact, "grade": assessment.grade}
 

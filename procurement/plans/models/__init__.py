@@ -5,10 +5,11 @@ from .plan import Plan
 from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
 from .review import ReviewChainStep, ReviewStep
 from .serial import Serial
+from .unsaved import ItemTyping
 from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
-    "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Level", "Meeting", "MeetingMember",
+    "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "ItemTyping", "Level", "Meeting", "MeetingMember",
     "Method", "Outcome", "Plan", "PlanItem", "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewStep", "Serial",
     "SourceKind", "Stage", "WorkbookRow", "YearAmount",
 ]  # fmt: skip

@@ -200,6 +200,7 @@ class Outcome(models.Model):
     title = models.CharField(_("标题"), max_length=200)
     grade = models.CharField(_("等级"), max_length=20)
     score = models.DecimalField(_("得分"), max_digits=6, decimal_places=2)
+    satisfaction = models.DecimalField(_("满意度"), max_digits=5, decimal_places=2, null=True, blank=True)
     ceiling = models.DecimalField(_("下年预算上限"), null=True, blank=True, **COLUMN)
     gate_closed = models.BooleanField(_("申报受限"), default=False)
     gate_reason = models.TextField(blank=True)

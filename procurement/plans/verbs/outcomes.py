@@ -9,7 +9,8 @@ from procurement.plans.models import Outcome, Project
 
 
 def record_outcome(
-    act: Act, project: Project, *, reference: str, title: str, grade: str, score: Decimal, ceiling: Decimal | None = None
+    act: Act, project: Project, *, reference: str, title: str, grade: str, score: Decimal, ceiling: Decimal | None = None,
+    satisfaction: Decimal | None = None,
 ) -> Outcome:
     """Keep what an evaluation said of a project; the successor's plan item must answer it (R102-25).
 
@@ -17,7 +18,7 @@ def record_outcome(
     """
     outcome, _made = Outcome.objects.update_or_create(
         project=project, reference=reference,
-        defaults={"title": title, "grade": grade, "score": score, "recorded_at": act.now, "revoked_at": None},
+        defaults={"title": title, "grade": grade, "score": score, "satisfaction": satisfaction, "recorded_at": act.now, "revoked_at": None},
     )
     if ceiling is not None:
         set_ceiling(act, project, amount=ceiling, reference=reference)

@@ -6,23 +6,25 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.forms.utils import ErrorDict, ErrorList
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.presenting import labels_of, shown
 from catalogue.scope import answers_of
 from portal.accounts.access import PUBLIC, audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
+from portal.clock import SHANGHAI
 from portal.files.models import Document
 from portal.templatetags.marks import yuan
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
+from procurement.plans import unsaved
 from procurement.plans.completeness import QUESTIONS, missing
 from procurement.plans.models import CostFactor, Plan, PlanItem
 from procurement.plans.workflow import ITEM
@@ -86,16 +88,60 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, found, "edit", {})
 
 
+@audience(Role.PLANNER)
+@require_POST
+def typed(request: HttpRequest) -> JsonResponse:
+    """Keep what is being typed, without leaving the page; say so, and say when another window or person was quicker."""
+    item, plan, window = _typing_of(request), None, request.POST.get("window", "")
+    if not window.isalnum() or len(window) > 32 or sum(map(len, request.POST.values())) > unsaved.MOST:
+        return JsonResponse({"message": _("内容太长，没有自动保存；请点“存草稿”。")}, status=422)
+    if item is None and request.POST.get("plan", "").isdigit():
+        plan = Plan.objects.visible_to(request.actor).filter(pk=request.POST["plan"]).first()
+    kept = unsaved.keep(request.actor, item, plan, window, _seen(request), request.POST)
+    found = unsaved.others(request.actor, item, window, _seen(request))
+    return JsonResponse({
+        "message": _("已于 %(time)s 自动保存，还没有检查") % {"time": kept.saved_at.astimezone(SHANGHAI).strftime("%H:%M:%S")},
+        "conflict": " ".join(str(refusal.message) for refusal in found),
+    })  # fmt: skip
+
+
+def _typing_of(request: HttpRequest) -> PlanItem | None:
+    """The item that is typed into; none for one that was never saved."""
+    number = request.POST.get("item", "")
+    if not number:
+        return None
+    found = item_for(request, int(number)) if number.isdigit() else None
+    if found is None:
+        raise Http404
+    if not may(ITEM["edit"], found, request.actor) or found.state not in ITEM["edit"].sources:
+        raise NotYours
+    return found
+
+
+def _seen(request: HttpRequest) -> int:
+    number = request.POST.get("seen", "")
+    return int(number) if number.isdigit() and len(number) < 19 else 0
+
+
 def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict) -> HttpResponse:
     """Show the five questions; save, then say everything that is still missing, at its place (S-172)."""
     row, posted, refusals = ITEM[row_name], request.method == "POST", []
+    if posted and "anew" in request.POST:
+        unsaved.forget(request.actor, subject, request.POST.get("window", "")[:32])
+        return redirect(request.get_full_path())
+    kept = None if posted else unsaved.left_over(request.actor, subject, initial.get("plan"))
     form = inputs_form(
         row, subject=subject, actor=request.actor, data=request.POST if posted else None, files=request.FILES if posted else None,
     )
-    if posted and form.is_valid():
+    overtaken = unsaved.overtaken(subject, _seen(request)) if posted and subject.pk and "seen" in request.POST else []
+    if posted and overtaken:
+        form.is_valid()
+        refusals = overtaken
+    elif posted and form.is_valid():
         try:
             key = request.POST.get("made_by") or None
             done = perform(subject, row_name, actor=request.actor, key=key if row.creates else None, **form.cleaned_data)
+            unsaved.forget(request.actor, done, request.POST.get("window", "")[:32])
             messages.success(request, _("草稿已保存。"))
             return redirect(done.get_absolute_url() if "leave" in request.POST else reverse("plans:edit_item", args=[done.pk]))
         except Refused as refused:
@@ -109,15 +155,29 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         if subject.pk:
             refusals = missing(subject)
             _show_at_their_places(form, refusals)
+        if kept is not None:
+            form = inputs_form(row, subject=subject, actor=request.actor, data=unsaved.as_typed(kept))
+            form._errors, refusals = ErrorDict(), []  # as it stood; it is checked when it is saved
     return render(request, "plans/item_form.html", {
         "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
         "wording": shown(subject.texts, labels_of(subject), subject.wording) if subject.pk else None,
         "posted": posted, "questions": questions(form, refusals),
-        "made_by": request.POST.get("made_by") or uuid.uuid4().hex, "saved_at": saved_at(subject),
+        "made_by": request.POST.get("made_by") or uuid.uuid4().hex, "saved_at": saved_at(subject), "kept": kept,
+        "window": request.POST.get("window") or uuid.uuid4().hex, "seen": unsaved.last_entry(subject),
+        "before": beside(request.actor, subject, form),
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
         "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
         "breadcrumbs": crumbs(subject, subject.title or _("填报计划项目")),
     }, status=(409 if refusals else 422) if posted else 200)  # fmt: skip
+
+
+def beside(actor, item: PlanItem, form) -> list[dict]:
+    """Last year's project beside the form: what it cost and how it was found; without one, those that could be continued (S-162)."""
+    projects = [item.predecessor] if item.pk and item.predecessor else list(
+        form.fields["predecessor"].queryset.filter(items__leaf=item.leaf_id).distinct().order_by("-year", "-id")[:3]
+        if item.leaf_id else form.fields["predecessor"].queryset.order_by("-year", "-id")[:3]
+    )  # fmt: skip
+    return [{"project": project, "item": project.item, "outcome": project.latest_outcome} for project in projects]
 
 
 def saved_at(item: PlanItem) -> datetime | None:

@@ -101,7 +101,7 @@ def _number(column: Column, raw: Raw) -> Taken:
         raise Unreadable(_("“%(written)s”不是数字，请只填阿拉伯数字。"), written=raw[:60])
     figure = found[1].replace(",", "")
     if found[2] in _TIMES:
-        value = format(Decimal(figure) * _TIMES[found[2]], "f")
+        value = format((Decimal(figure) * _TIMES[found[2]]).quantize(Decimal("0.01")), "f")
         raise Unreadable(_("“%(written)s”带有单位，这里以元计，应填 %(value)s。"), written=raw[:60], value=value)
     if figure != raw:
         return Taken(figure, _("“%(written)s”按 %(value)s 读取。"), {"written": raw[:60], "value": figure})
@@ -150,6 +150,6 @@ def written(column: Column, value: Any) -> Raw:
         return next((word for word, known in column.words.items() if known == str(value)), str(value))
     if column.kind == "leaf":
         return f"{value.code} {value.name}"
-    if column.kind == "project":
+    if column.kind in ("project", "request"):
         return value.number
     return str(value)

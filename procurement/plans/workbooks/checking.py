@@ -52,6 +52,11 @@ class Finding:
         return self.refusal.message
 
     @property
+    def said(self) -> str:
+        """Under its cell: the sentence, with its rule where that is more than the reading of cells."""
+        return self.message if self.refusal.rule == "BOOK-03" else self.sentence
+
+    @property
     def sentence(self) -> str:
         return self.refusal.sentence
 
@@ -76,6 +81,7 @@ class Checker:
         self.leaves = {leaf.code: leaf for leaf in self.form.fields["leaf"].queryset.select_related("version")}
         self.leaves_by_name = {leaf.name: leaf for leaf in self.leaves.values()}
         self.projects = {project.number: project for project in self.form.fields["predecessor"].queryset}
+        self.requests = {request.number: request for request in self.form.fields["filed_request"].queryset}
         self.titles = set(self.plan.items.exclude(state__in=["WITHDRAWN", "LAPSED"]).values_list("title", flat=True))
         self.day = clock.today()
 
@@ -102,7 +108,7 @@ class Checker:
             read = taken(column, raw)
             if read.note is not None:
                 found.findings.append(Finding(NOTE, sheet, line, column.name, refuse("BOOK-03", read.note, **read.params)))
-            if column.kind in ("leaf", "project"):
+            if column.kind in ("leaf", "project", "request"):
                 return self._pointed(column, read.text)
             return asked.clean(read.text)
         except Unreadable as unreadable:
@@ -121,6 +127,10 @@ class Checker:
             if leaf is None:
                 raise Unreadable(_("“%(written)s”不是现行目录的末级事项，请从“可选项”工作表选取。"), written=text[:60])
             return leaf
+        if column.kind == "request":
+            if code not in self.requests:
+                raise Unreadable(_("没有编号为“%(written)s”、可以使用的目录外备案。"), written=text[:60])
+            return self.requests[code]
         project = self.projects.get(code)
         if project is None:
             raise Unreadable(_("没有编号为“%(written)s”的本单位项目；新增项目请留空。"), written=text[:60])

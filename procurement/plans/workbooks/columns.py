@@ -21,6 +21,8 @@ KEY = "项目序号"
 PARTS = {"sources": SOURCES, "years": YEARS, "indicators": INDICATORS}
 #: Fields of the form that a workbook does not carry: its plan says them, and papers hang on the item itself.
 NOT_CARRIED = frozenset({"plan", "route", "year", "feasibility"})
+#: Fields that point to things with a number, and what their columns are called.
+POINTED = {"predecessor": "project", "filed_request": "request"}
 YES, NO = "是", "否"
 FACTOR = "factors"
 
@@ -31,7 +33,7 @@ class Column:
 
     name: str
     title: str
-    kind: str  # text integer decimal date choice yes_no tick leaf project
+    kind: str  # text integer decimal date choice yes_no tick leaf project request
     words: Mapping[str, str] = field(default_factory=dict)  # word in the workbook → value of the form
     required: bool = False
 
@@ -61,8 +63,8 @@ def kind_of(name: str, asked: forms.Field) -> str | None:
     """What a column of this field holds; None for fields that no workbook carries."""
     if isinstance(asked, LeafField):
         return "leaf"
-    if name == "predecessor":
-        return "project"
+    if name in POINTED:
+        return POINTED[name]
     if isinstance(asked, forms.ModelChoiceField | forms.FileField | RowsField):
         return None
     for known, kind in (

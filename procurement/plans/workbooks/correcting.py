@@ -48,7 +48,7 @@ def _typed(checker: Checker, column: Column, raw) -> Any:
         text = taken(column, raw).text
     except Unreadable:
         return shown(raw)
-    if column.kind in ("leaf", "project") and text:
+    if column.kind in ("leaf", "project", "request") and text:
         try:
             return checker._pointed(column, text).pk
         except Unreadable:

@@ -206,7 +206,7 @@ def prefilled(items: Iterable, *, shift: int = 1) -> Iterator[Row]:
     names = [column.name for column in sheets()[ITEMS].columns if not column.name.startswith(f"{FACTOR}.")]
     for number, item in enumerate(items, start=1):
         values = {name: getattr(item, name) for name in names if hasattr(item, name)}
-        values["predecessor"], values["result_response"] = item.project, ""
+        values |= {"predecessor": item.project, "result_response": "", "filed_request": None}  # a filing is good for one year
         if item.starts_on:
             values["starts_on"] = _moved(item.starts_on, shift)
         values |= {

@@ -190,6 +190,7 @@ def test_a_settled_result_reaches_plan_and_supplier(contract) -> None:
     assert done.grade == "POOR"
     outcome = contract.project.outcomes.get()
     assert (outcome.grade, outcome.score, outcome.ceiling, outcome.gate_closed) == ("差", Decimal("50.00"), None, False)
+    assert outcome.satisfaction == Decimal("50.00")  # what the recipients gave for satisfaction, for next year's form (S-162)
     assert SupplierOutcome.objects.get(contract_ref=contract.number).cited == done.number
     assert {use.kind: use.state for use in done.uses.all()} == {
         "CREDIT": "APPLIED",

@@ -55,7 +55,7 @@ def said(plan, name: str, value, sheet: str = ITEMS) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("name", "value", "part"), [
-    ("unit_price", "12.5万元", "应填 125000.0"),
+    ("unit_price", "12.5万元", "应填 125000.00"),
     ("unit_price", "十元", "不是数字"),
     ("unit_price", "=1+1", "公式"),
     ("quantity", -1, "0"),
@@ -67,6 +67,7 @@ def said(plan, name: str, value, sheet: str = ITEMS) -> tuple[str, str]:
     ("secret", "也许", "是、否"),
     ("leaf", "Z9999 没有的", "末级事项"),
     ("predecessor", "P-1", "没有编号"),
+    ("filed_request", "R-1", "目录外备案"),
     ("title", None, "必填"),
     ("unit", "平" * 31, "30"),
 ])  # fmt: skip
@@ -251,7 +252,8 @@ def item_values(leaves, projects) -> st.SearchStrategy:
         if "." not in column.name:
             fields[column.name] = {
                 "text": WORDS, "yes_no": YES_NO, "tick": st.booleans(), "leaf": st.sampled_from([None, *leaves]),
-                "project": st.sampled_from([None, *projects]), "decimal": st.none() | positive.map(lambda v: min(v, Decimal("9999.99"))),
+                "project": st.sampled_from([None, *projects]), "request": st.none(),
+                "decimal": st.none() | positive.map(lambda v: min(v, Decimal("9999.99"))),
                 "integer": st.integers(1, 100), "date": st.none() | st.dates(date(2005, 1, 1), date(2090, 1, 1)),
                 "choice": st.sampled_from(list(column.words.values()) or [""]),
             }[column.kind]  # fmt: skip

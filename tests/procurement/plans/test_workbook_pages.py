@@ -73,7 +73,7 @@ def test_every_error_stands_at_its_cell_and_filters_find_it(sign_in, plan):  # n
     first = text(client.get(found.get_absolute_url()))
     assert "12.5万元" not in first, "the error is on the second page"
     only = text(client.get(found.get_absolute_url(), {"only": "errors"}))
-    assert "应填 125000.0" in only
+    assert "应填 125000.00" in only
     assert "社区服务 30" in only
     assert "社区服务 29" not in only
     assert "没有这样的行" in text(client.get(found.get_absolute_url(), {"only": "gaps"}))
