@@ -27,8 +27,8 @@ class CatalogueItemSerializer(serializers.ModelSerializer):
     class Meta:
         model = CatalogueItem
         fields = [
-            "id", "version", "code", "parent_code", "level", "name", "kind", "evidence", "note", "deviation", "path", "is_leaf",
-            "retired",
+            "id", "version", "code", "parent_code", "level", "name", "kind", "procurement_code", "evidence", "note",
+            "guide_price", "guide_unit", "cost_factors", "indicators", "deviation", "path", "position", "is_leaf", "retired",
         ]
 
 

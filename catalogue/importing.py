@@ -1,31 +1,20 @@
-"""Reading a catalogue from a CSV file: the whole file is understood, or every fault is told with its line and column.
+"""Reading a catalogue from a workbook or CSV file: the whole file is understood, or every fault is told with its line and column.
 
 Pure: bytes in, rows and faults out; nothing is stored here.
 """
 from __future__ import annotations
 
-import csv
-import io
-import re
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.cells import plain_cell
-
-from .evidence import Evidence
+from .checking import COLUMNS, HEADINGS, MOST_LINES, REQUIRED, YES, Fault, faults_of_line, kind_of, price_of
+from .indicators import Template, read_templates
 from .models import Kind
+from .tables import NoTable, lines_of_file
 
-REQUIRED = ("code", "parent_code", "level", "name_zh")
-OPTIONAL = ("kind", "note", "deviation", "retired", "evidence")
-COLUMNS = (*REQUIRED, *OPTIONAL)
-CODE = re.compile(r"[A-Z][0-9]{0,18}")
-DEEPEST = 4  # RCT-01: two branches, level 2 and 3; regions may add a fourth
-LEVELS = frozenset(str(level) for level in range(1, DEEPEST + 1))
-LONGEST = {"code": 20, "name_zh": 120, "note": 300, "deviation": 300}
-MOST_LINES = 5000
-YES, NO = frozenset({"1", "是", "yes", "true"}), frozenset({"", "0", "否", "no", "false"})
+_BY_HEADING = {heading: name for name, heading in HEADINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +31,12 @@ class Row:
     deviation: str = ""
     retired: bool = False
     evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in the file: where, why, by which rule. `column` is empty when the whole line or file is meant."""
-
-    line: int
-    column: str
-    rule: str
-    text: Any
-    params: dict = field(default_factory=dict)
+    procurement_code: str = ""
+    guide_price: Decimal | None = None
+    guide_unit: str = ""
+    cost_factors: str = ""
+    indicators: tuple[Template, ...] = ()
+    position: int = 0  # among the lines of one parent, as they stand in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +48,16 @@ class Reading:
 
 
 def read_catalogue(content: bytes) -> Reading:
-    """Understand a CSV file (UTF-8, or GB 18030 as spreadsheets save it) with the columns of `COLUMNS`.
+    """Understand a workbook, or a CSV file (UTF-8, or GB 18030 as spreadsheets save it), with the columns of `COLUMNS`.
 
-    Faults cite S-06 (code, name, kind, parent), RCT-01 (depth), RCT-04 (form of a code), R102-08 (two kinds).
+    Faults cite S-06 (code, name, kind, parent), RCT-01 (depth), RCT-03, RCT-04 (codes), R102-08 (two kinds), S-30, S-31.
     """
     try:
-        text = _decode(content)
-    except UnicodeDecodeError:
-        return Reading([], [Fault(1, "", "S-06", _("文件不是 UTF-8 或 GB 18030 编码的文本"))])
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        lines = [(reader.line_num, [plain_cell(cell.strip()) for cell in cells]) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error:
-        return Reading([], [Fault(reader.line_num, "", "S-06", _("这一行不是逗号分隔的文本"))])
+        lines = lines_of_file(content, MOST_LINES)
+    except NoTable as none:
+        return Reading([], [Fault(none.line, "", "S-06", none.reason)])
+    if lines:
+        lines[0] = (lines[0][0], [_BY_HEADING.get(name, name) for name in lines[0][1]])
     if faults := _faults_of_header(lines):
         return Reading([], faults)
     header = lines[0][1]
@@ -92,15 +73,18 @@ def read_catalogue(content: bytes) -> Reading:
     if not rows and not faults:
         faults.append(Fault(1, "", "S-06", _("文件里没有目录条目")))
     if not faults:
-        rows, faults = _with_kinds(rows)
+        rows, faults = _with_kinds(_with_positions(rows))
     return Reading([] if faults else rows, sorted(faults, key=lambda fault: (fault.line, fault.column)))
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
+def _with_positions(rows: list[Row]) -> list[Row]:
+    """The order in which a file names the lines of one parent is their order."""
+    count: dict[str, int] = {}
+    done = []
+    for row in rows:
+        count[row.parent_code] = count.get(row.parent_code, 0) + 1
+        done.append(replace(row, position=count[row.parent_code]))
+    return done
 
 
 def _faults_of_header(lines: list) -> list[Fault]:
@@ -119,42 +103,15 @@ def _read_line(line: int, header: list[str], cells: list[str]) -> tuple[Row | No
         fault = Fault(line, "", "S-06", _("应有 %(wanted)s 列，实有 %(found)s 列"), {"wanted": len(header), "found": len(cells)})
         return None, [fault]
     cell = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=True))
-    faults = []
-
-    def wrong(column: str, rule: str, text, **params) -> None:
-        faults.append(Fault(line, column, rule, text, params))
-
-    for name, most in LONGEST.items():
-        if len(cell[name]) > most:
-            wrong(name, "S-06", _("最多 %(most)s 个字"), most=most)
-    if not CODE.fullmatch(cell["code"]):
-        wrong("code", "RCT-04", _("编码“%(code)s”应为一个大写字母后接数字"), code=cell["code"][:20])
-    if not cell["name_zh"]:
-        wrong("name_zh", "S-06", _("名称没有填"))
-    if cell["level"] not in LEVELS:
-        wrong("level", "RCT-01", _("级次“%(level)s”应为 1 至 %(deepest)s"), level=cell["level"][:20], deepest=DEEPEST)
-    kind = _kind_of(cell["kind"])
-    if kind is None:
-        wrong("kind", "R102-08", _("类别“%(kind)s”应为 A（公共服务）或 B（政府履职辅助性服务）"), kind=cell["kind"][:20])
-    if cell["retired"].lower() not in YES | NO:
-        wrong("retired", "S-06", _("“%(value)s”应为“是”或“否”"), value=cell["retired"][:20])
-    if not Evidence.known(cell["evidence"]):
-        wrong("evidence", "RCT-04", _("没有“%(marks)s”这样的核对标记"), marks=cell["evidence"][:20])
-    if faults:
+    if faults := faults_of_line(line, cell):
         return None, faults
     return Row(
         line=line, code=cell["code"], parent_code=cell["parent_code"], level=int(cell["level"]), name=cell["name_zh"],
-        kind=kind, note=cell["note"], deviation=cell["deviation"], retired=cell["retired"].lower() in YES,
-        evidence=" ".join(cell["evidence"].split()),
+        kind=kind_of(cell["kind"]), note=cell["note"], deviation=cell["deviation"], retired=cell["retired"].lower() in YES,
+        evidence=" ".join(cell["evidence"].split()), procurement_code=cell["procurement_code"],
+        guide_price=price_of(cell["guide_price"]), guide_unit=cell["guide_unit"], cost_factors=cell["cost_factors"],
+        indicators=tuple(read_templates(cell["indicators"])[0]),
     ), []
-
-
-def _kind_of(text: str) -> str | None:
-    """The kind as written, by letter or in words; "" where the column is left to the branch."""
-    for kind in Kind:
-        if text.upper() == kind.value or text == str(kind.label):
-            return kind.value
-    return "" if not text else None
 
 
 def _faults_of_tree(rows: list[Row]) -> list[Fault]:
@@ -192,8 +149,6 @@ def _faults_of_tree(rows: list[Row]) -> list[Fault]:
 
 def _with_kinds(rows: list[Row]) -> tuple[list[Row], list[Fault]]:
     """Give every line the kind of its branch; a branch says it itself or by a name that names one of the two kinds."""
-    from dataclasses import replace
-
     kinds: dict[str, str] = {}
     done, faults = [], []
     for row in sorted(rows, key=lambda row: (row.level, row.code)):

@@ -53,7 +53,9 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     # L1.1
     "catalogue.version": {
-        "draft": "FINANCE_OFFICER", "replace_items": "FINANCE_OFFICER region", "consult": "FINANCE_HEAD region",
+        "draft": "FINANCE_OFFICER", "replace_items": "FINANCE_OFFICER region",
+        "add_item": "FINANCE_OFFICER region", "change_item": "FINANCE_OFFICER region", "move_item": "FINANCE_OFFICER region",
+        "retire_item": "FINANCE_OFFICER region", "restore_item": "FINANCE_OFFICER region", "consult": "FINANCE_HEAD region",
         "submit": "FINANCE_HEAD region", "send_back": "system, FINANCE_HEAD region, MEETING_SECRETARY region",
         "approve": "system, FINANCE_HEAD region", "issue": "FINANCE_HEAD region", "supersede": "system",
         "cancel": "FINANCE_HEAD region", "import_reference": "system",

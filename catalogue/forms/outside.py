@@ -65,7 +65,7 @@ class RequestForm(ActInputs):
         request = self.subject
         agency = request.agency if request is not None and request.agency_id else self.actor.organisation
         version = CatalogueVersion.objects.in_force(agency.region if agency else None, clock.today()).first()
-        leaves = CatalogueItem.objects.leaves().filter(version=version).order_by("path")
+        leaves = CatalogueItem.objects.leaves().filter(version=version).order_by("place", "code")
         self.fields["nearest"].row_kwargs = {"leaves": leaves}
         self.fields["year"].initial = clock.today().year + 1
         if request is not None and request.pk:

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models import CatalogueVersion
 from portal import clock
 from portal.files.forms import DocumentField
 from portal.workflow.inputs import ActInputs
@@ -14,7 +15,7 @@ class Start(TextChoices):
     """What a new version begins with."""
 
     COPY = "COPY", _("复制现行版本")
-    FILE = "FILE", _("导入 CSV 文件")
+    FILE = "FILE", _("导入文件")
 
 
 class DraftForm(ActInputs):
@@ -24,9 +25,9 @@ class DraftForm(ActInputs):
     title = forms.CharField(label=_("名称"), max_length=200, help_text=_("例如：赣江市政府购买服务指导性目录（2027 年版）"))
     start = forms.ChoiceField(label=_("从哪里开始"), choices=Start.choices, widget=forms.RadioSelect)
     file = DocumentField(
-        label=_("CSV 文件"), kind="catalogue_list", required=False,
+        label=_("工作簿或 CSV 文件"), kind="catalogue_list", required=False,
         help_text=_(
-            "首行为列名：code、parent_code、level、name_zh；可加 kind、note、deviation、retired、evidence。有一行有误，全部不导入。"
+            "首行为列名，与导出的文件相同：编码、上级编码、级次、名称必填，其余可空。有一行有误，全部不导入，所有错误一次列出。"
         ),
     )
 
@@ -42,7 +43,7 @@ class DraftForm(ActInputs):
 
 class ReplaceItemsForm(ActInputs):
     file = DocumentField(
-        label=_("CSV 文件"), kind="catalogue_list",
+        label=_("工作簿或 CSV 文件"), kind="catalogue_list",
         help_text=_("文件里的条目替换全部现有条目；可先导出、改好后再导入。有一行有误，全部不导入。"),
     )
 
@@ -68,6 +69,30 @@ class ApproveForm(ActInputs):
 class IssueForm(ActInputs):
     document_number = forms.CharField(label=_("文号"), max_length=80)
     valid_from = forms.DateField(label=_("施行日期"), help_text=_("不早于今天；当日零时起，前一版本停止施行"))
+
+
+class VersionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, version: CatalogueVersion) -> str:
+        return f"{version.title}（{version.get_state_display()}）"
+
+
+class CompareForm(forms.Form):
+    """Two versions that the reader may see, and whether lines that are the same are shown too."""
+
+    before = VersionChoice(label=_("原版本"), queryset=CatalogueVersion.objects.none())
+    after = VersionChoice(label=_("新版本"), queryset=CatalogueVersion.objects.none())
+    everything = forms.BooleanField(label=_("也列出相同的条目"), required=False)
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("before", "after"):
+            self.fields[name].queryset = CatalogueVersion.objects.visible_to(actor).order_by("-year", "-id")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("before") and cleaned.get("before") == cleaned.get("after"):
+            self.add_error("after", _("请选两个不同的版本。"))
+        return cleaned
 
 
 class SearchForm(forms.Form):

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.evidence import Evidence
+from catalogue.indicators import write_templates
 from portal.accounts.actor import Actor
 from portal.accounts.models import Region
 from portal.accounts.roles import OrganisationKind
+from portal.money import COLUMN
 from portal.workdays.models import LegalClock
 from portal.workdays.verbs import clocks_of
 from portal.workflow import Staged
@@ -162,7 +164,8 @@ class CatalogueItemQuerySet(models.QuerySet):
 
 
 class CatalogueItem(models.Model):
-    """One line of a version. `path` is the chain of codes from the branch down ("A/A01/A0101")."""
+    """One line of a version. `path` is the chain of codes from the branch down ("A/A01/A0101"), `position` its place among
+    the lines of its parent, `place` the chain of positions that lists are ordered by."""
 
     version = models.ForeignKey(CatalogueVersion, models.CASCADE, related_name="items")
     code = models.CharField(_("编码"), max_length=20)
@@ -171,15 +174,22 @@ class CatalogueItem(models.Model):
     name = models.CharField(_("名称"), max_length=120)
     kind = models.CharField(_("类别"), max_length=1, choices=Kind.choices)
     evidence = models.CharField(_("核对标记"), max_length=12, blank=True)
+    procurement_code = models.CharField(_("品目编码"), max_length=12, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
+    guide_price = models.DecimalField(_("指导价"), null=True, blank=True, **COLUMN)
+    guide_unit = models.CharField(_("计价单位"), max_length=30, blank=True)
+    cost_factors = models.CharField(_("成本要素"), max_length=300, blank=True)
+    indicators = models.JSONField(_("绩效指标模板"), default=list, blank=True)
     deviation = models.CharField(_("与上级目录不一致的理由"), max_length=300, blank=True)
     path = models.CharField(max_length=100, editable=False)
+    position = models.PositiveSmallIntegerField(_("次序"), default=0, editable=False)
+    place = models.CharField(max_length=40, default="", editable=False)
     is_leaf = models.BooleanField(default=True, editable=False)
     retired = models.BooleanField(_("已停用"), default=False)
     objects = CatalogueItemQuerySet.as_manager()
 
     class Meta:
-        ordering = ["version", "path"]
+        ordering = ["version", "place", "code"]
         verbose_name = _("目录条目")
         indexes = [models.Index(fields=["version", "is_leaf", "code"])]
         constraints = [
@@ -195,6 +205,11 @@ class CatalogueItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:item", args=[self.pk])
+
+    @property
+    def indicator_words(self) -> str:
+        """The templates of its indicators in one line."""
+        return write_templates(self.indicators)
 
     @property
     def evidence_mark(self) -> Evidence | None:

@@ -19,6 +19,8 @@ from portal.search.sources import source_of
 from portal.workdays.reference import reference_loader
 from portal.workflow import Act, perform
 
+from .arranging import arrange
+
 REFERENCE_FILE = Path(__file__).parents[1] / "reference" / "catalogue.csv"
 #: The list has no date of its own that could be checked; from this day on it serves where no region has issued one.
 REFERENCE_FROM = date(2020, 1, 1)
@@ -37,14 +39,33 @@ def lines_of(version: CatalogueVersion | None) -> list[Line]:
     """The items of a version as comparisons see them."""
     if version is None:
         return []
-    values = version.items.values_list("code", "name", "parent__code", "retired", "deviation", "is_leaf")
-    return [Line(code, name, parent or "", retired, deviation, leaf) for code, name, parent, retired, deviation, leaf in values]
+    items = version.items.select_related("parent").order_by("place", "code")
+    return [
+        Line(item.code, item.name, item.parent.code if item.parent else "", item.retired, item.deviation, item.is_leaf, details_of(item),
+             item.level)
+        for item in items
+    ]
+
+
+def details_of(item: CatalogueItem) -> tuple[str, ...]:
+    """What a line says beside code and name, as text."""
+    price = f"{item.guide_price} / {item.guide_unit}" if item.guide_price is not None else ""
+    return (item.procurement_code, item.note, price, item.cost_factors, item.indicator_words)
 
 
 def digest_of_items(version: CatalogueVersion) -> str:
     """One digest over everything a reader of the list sees; tells whether it changed since it was consulted on."""
-    rows = version.items.order_by("code").values_list("code", "name", "parent__code", "kind", "note", "deviation", "retired")
-    return digest(canonical_json([list(row) for row in rows]))
+    rows = version.items.order_by("code").values_list(
+        "code", "name", "parent__code", "kind", "note", "deviation", "retired", "procurement_code", "guide_price", "guide_unit",
+        "cost_factors", "indicators",
+    )
+    return digest(canonical_json([_told(row) for row in rows]))
+
+
+def _told(row: tuple) -> list:
+    """A line as it enters the digest: what came later is left out where it is empty, so that earlier digests stay true."""
+    first, later = list(row[:7]), [str(value or "") for value in row[7:]]
+    return first + later if any(row[7:]) else first
 
 
 def version_above(version: CatalogueVersion) -> CatalogueVersion | None:
@@ -151,21 +172,23 @@ def _rows_of(version: CatalogueVersion) -> Iterable:
 def _fill(version: CatalogueVersion, rows: Iterable) -> None:
     """Store rows as the items of a version, level by level, so that each finds its parent."""
     rows = list(rows)
-    parents = {row.parent_code for row in rows}
     made: dict[str, CatalogueItem] = {}
     for level in range(1, 5):
-        items = []
-        for row in (row for row in rows if row.level == level):
-            parent = made.get(row.parent_code)
-            items.append(CatalogueItem(
-                version=version, code=row.code, parent=parent, level=level, name=row.name, kind=row.kind,
-                evidence=row.evidence, note=row.note, deviation=row.deviation, retired=row.retired,
-                path=f"{parent.path}/{row.code}" if parent else row.code, is_leaf=row.code not in parents,
-            ))
+        items = [_item_of(version, row, made.get(row.parent_code)) for row in rows if row.level == level]
         made |= {item.code: item for item in CatalogueItem.objects.bulk_create(items, batch_size=500)}
-    version.item_count = len(made)
-    version.save(update_fields=["item_count"])
+    arrange(version)
     source_of(CatalogueItem).fill()
+
+
+def _item_of(version: CatalogueVersion, row, parent: CatalogueItem | None) -> CatalogueItem:
+    """A line of the version as a row of a file, or a line of another version, says it."""
+    return CatalogueItem(
+        version=version, code=row.code, parent=parent, level=row.level, name=row.name, kind=row.kind, evidence=row.evidence,
+        note=row.note, deviation=row.deviation, retired=row.retired, procurement_code=row.procurement_code,
+        guide_price=row.guide_price, guide_unit=row.guide_unit, cost_factors=row.cost_factors,
+        indicators=[each if isinstance(each, dict) else each.as_dict() for each in row.indicators], position=row.position,
+        path=f"{parent.path}/{row.code}" if parent else row.code,
+    )
 
 
 # --- loading -----------------------------------------------------------------------------------------------------

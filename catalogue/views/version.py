@@ -12,19 +12,24 @@ from django.views.decorators.http import require_safe
 
 from catalogue.evidence import Evidence
 from catalogue.forms import SearchForm
-from catalogue.listing import HITS, csv_of, search, tree_of
+from catalogue.listing import HITS, csv_of, search, tree_of, xlsx_of
 from catalogue.models import CatalogueItem, CatalogueVersion
 from catalogue.verbs import changes_of
 from catalogue.workflow import CATALOGUE_VERSION
+from catalogue.workflow.version import EDITS
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.accounts.models import Region
 from portal.audit.models import Entry
 from portal.files.models import Document
-from portal.templatetags.marks import day, state_badge
+from portal.reports.workbook import CONTENT_TYPE
+from portal.templatetags.marks import day, state_badge, yuan
 from portal.workflow import available_actions, creating_actions
 
 from .outside import READERS as OUTSIDE_READERS
+
+#: Rows that have the editing pages for their own, and stand in the act panel no second time.
+LINE_BY_LINE = frozenset(edit[0] for edit in EDITS)
 
 
 def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
@@ -88,14 +93,19 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [
         (_("编码"), found.code), (_("级次"), found.level), (_("类别"), found.get_kind_display()),
         (_("所属版本"), format_html('<a href="{}">{}</a>', found.version.get_absolute_url(), found.version.title)),
-        (_("说明"), found.note), (_("与上级目录不一致的理由"), found.deviation),
+        (_("品目编码"), found.procurement_code), (_("说明"), found.note),
+        (_("指导价"), _("%(price)s 元/%(unit)s") % {"price": yuan(found.guide_price), "unit": found.guide_unit}
+         if found.guide_price else ""),
+        (_("成本要素"), found.cost_factors), (_("绩效指标模板"), found.indicator_words), (_("与上级目录不一致的理由"), found.deviation),
         (_("核对情况"), _("待核：%(mark)s") % {"mark": found.evidence_mark.label} if found.evidence_mark else ""),
         (pgettext("catalogue", "停用"), _("本版本起停用") if found.retired else ""),
     ]
     return render(request, "catalogue/item.html", {
         "item": found, "version": found.version, "facts": rows,
-        "children": list(found.children.order_by("path")),
-        "siblings": list(CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("path")),
+        "children": list(found.children.order_by("place", "code")),
+        "siblings": list(
+            CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("place", "code")
+        ),
         "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), *way, (str(found), "")],
     })
 
@@ -130,11 +140,14 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: what it is, what can be done now, what it changes, the list itself, its papers and record."""
     found = version_for(request, pk)
     official = request.actor.user is not None
+    actions = available_actions(found, request.actor) if official else []
     entries = Entry.objects.of_subject(CATALOGUE_VERSION.code, found.pk).order_by("-id")[:50]
     return render(request, "catalogue/version.html", {
         "version": found, "standing": standing_of(found), "facts": facts_of(found), "branches": tree_of(found),
         "legend": list(Evidence) if found.is_reference else [],
-        "actions": available_actions(found, request.actor) if official else [],
+        "actions": [action for action in actions if action.name not in LINE_BY_LINE],
+        "editable": any(action.name in LINE_BY_LINE for action in actions),
+        "edits": [entry for entry in entries if entry.transition in LINE_BY_LINE] if official else [],
         "changes": changes_of(found) if found.previous_id else None,
         "entries": list(entries) if official else [],
         "papers": list(Document.objects.of_subject(found).visible_to(request.actor)),
@@ -151,6 +164,16 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     found = version_for(request, pk)
     return HttpResponse(csv_of(found), content_type="text/csv; charset=utf-8", headers={
         "Content-Disposition": f'attachment; filename="catalogue-{found.pk}.csv"',
+    })
+
+
+@audience(PUBLIC)
+@require_safe
+def export_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The version as a workbook, which an import reads as well."""
+    found = version_for(request, pk)
+    return HttpResponse(xlsx_of(found), content_type=CONTENT_TYPE, headers={
+        "Content-Disposition": f'attachment; filename="catalogue-{found.pk}.xlsx"',
     })
 
 

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalogue.forms import editing as lines
 from catalogue.forms import version as forms
 from catalogue.models import CONSULTATION, CatalogueVersion
 from catalogue.rules import start_of, unexplained
+from catalogue.verbs import editing as edits
 from catalogue.verbs import version as verbs
 from portal import clock
 from portal.accounts.models import Region
 from portal.accounts.roles import Role
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops, voids
+
+from . import editing
 
 State = CatalogueVersion.State
 #: X-03: who may issue a list is for the province to say; townships refine none here.
@@ -139,6 +143,16 @@ def successor_holds(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
         yield refuse("S-07", _("后一版本尚未施行"))
 
 
+#: Rows that edit one line of a draft: name, label, inputs, check, effect, sentence of the record.
+EDITS = (
+    ("add_item", _("增加条目"), lines.AddLineForm, editing.new_line_fits, edits.add_item, _("增加条目 %(code)s %(name)s")),
+    ("change_item", _("修改条目"), lines.ChangeLineForm, None, edits.change_item, _("修改条目 %(code)s %(name)s")),
+    ("move_item", _("移动条目"), lines.MoveLineForm, editing.line_fits_there, edits.move_item,
+     _("移动条目 %(code)s %(name)s，现编码 %(to)s")),
+    ("retire_item", _("停用条目"), lines.ChosenLine, editing.still_listed, edits.retire_item, _("停用条目 %(code)s %(name)s")),
+    ("restore_item", _("恢复条目"), lines.ChosenLine, editing.retired_before, edits.restore_item, _("恢复条目 %(code)s %(name)s")),
+)  # fmt: skip
+
 CATALOGUE_VERSION = Lifecycle(
     code="catalogue.version", reference="L1.1", name=_("指导性目录版本"), model=CatalogueVersion,
     rows=[
@@ -152,9 +166,13 @@ CATALOGUE_VERSION = Lifecycle(
             who=[FINANCE_OFFICER], checks=[file_is_sound], inputs=forms.ReplaceItemsForm, effect=verbs.replace_items,
             rules=["S-06"], sentence=_("重新导入条目，共 %(items)s 条，新增 %(added)s 条、取消 %(retired)s 条"),
         ),
+        *(Transition(
+            name, sources=[State.DRAFTED, State.SENT_BACK], target=None, label=label, who=[FINANCE_OFFICER], inputs=inputs,
+            checks=[check] if check else [], effect=effect, rules=["S-06", "S-07"], sentence=sentence, page="catalogue:edit",
+        ) for name, label, inputs, check, effect, sentence in EDITS),
         Transition(
             "consult", sources=[State.DRAFTED, State.SENT_BACK], target=State.CONSULTING, label=_("公开征求意见"),
-            who=[FINANCE_HEAD], not_by=["draft", "replace_items"], guards=[has_leaves, deviations_explained],
+            who=[FINANCE_HEAD], not_by=["draft", "replace_items", *(edit[0] for edit in EDITS)], guards=[has_leaves, deviations_explained],
             checks=[departments_named], inputs=forms.ConsultForm, effect=verbs.consult, clocks=[starts(CONSULTATION)],
             tells=[FINANCE_OFFICER], task=True, rules=["R102-16", "R102-17", "S-06", "S-17"],
             hint=_("草案立即公开；期满以前不能报审。"),

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.importing import COLUMNS, read_catalogue
+from catalogue.checking import COLUMNS
+from catalogue.importing import read_catalogue
 from tests.factories.catalogue import HEADER, SMALL
 
 

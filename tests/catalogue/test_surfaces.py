@@ -145,5 +145,7 @@ def test_programs_read_versions_and_items_and_act(client):
     assert made.status_code == 201
     assert made.json()["item_count"] == 146
     assert CatalogueItem.objects.filter(version_id=made.json()["id"]).count() == 146
-    assert {action["name"] for action in made.json()["actions"]} == {"replace_items"}
+    assert {action["name"] for action in made.json()["actions"]} == {
+        "replace_items", "add_item", "change_item", "move_item", "retire_item", "restore_item",
+    }
     assert client.post("/api/v1/catalogue-versions/", {"year": 2027, "title": "目录", "start": "COPY"}).status_code == 403
