@@ -24,6 +24,7 @@ from portal.files.models import Document  # noqa: E402
 from portal.files.stores import paths_in, stored_files  # noqa: E402
 from portal.notifications.models import Mail, Message  # noqa: E402
 from portal.reports.models import Paper, ReportJob  # noqa: E402
+from portal.signing.seal import INTACT, examine  # noqa: E402
 from portal.workbench.walkthrough.plan import TITLE_OF_ITEM  # noqa: E402
 from portal.workdays.models import LegalClock  # noqa: E402
 from procurement.contracts.models import Contract  # noqa: E402
@@ -38,6 +39,9 @@ ONCE_AND_AGAIN = {
     "payments.request order": 4, "payments.request record_receipt": 4, "budgets.encumbrance pledge": 1,
     "assessments.engagement report": 1, "assessments.assessment publish": 1,
 }  # fmt: skip
+
+#: Done as often as its worker is killed once too often: the walk then asks for the report again, as a person would.
+AS_OFTEN_AS_NEEDED = {"reports.job retry"}
 
 
 def projects() -> list[Project]:
@@ -56,7 +60,7 @@ def acts() -> Iterator[str]:
     for project in projects():
         entries = Entry.objects.of_chain(f"project:{project.pk}").exclude(user_id=None)
         counted[project.pk] = Counter(f"{lifecycle} {row}" for lifecycle, row in entries.values_list("lifecycle", "transition"))
-    names = sorted(set().union(*counted.values()) | ONCE_AND_AGAIN.keys()) if counted else []
+    names = sorted((set().union(*counted.values()) | ONCE_AND_AGAIN.keys()) - AS_OFTEN_AS_NEEDED) if counted else []
     for name in names:
         numbers = Counter(counter[name] for counter in counted.values())
         expected = ONCE_AND_AGAIN.get(name, numbers.most_common(1)[0][0])
@@ -96,6 +100,19 @@ def papers() -> Iterator[str]:
     print(f"papers: {Paper.objects.count()}, {again} of them begun again after their worker was killed")
 
 
+def seals() -> Iterator[str]:
+    """What one host sealed, all trust: a hundred papers, drawn."""
+    drawn = Paper.objects.filter(set_at__isnull=False, document__discarded_at=None).select_related("document").order_by("?")[:100]
+    states = Counter()
+    for paper in drawn:
+        with paper.document.open() as stream:
+            found = examine(stream.read())
+        states[found.state] += 1
+        if found.state != INTACT or not found.trusted:
+            yield f"paper {paper.pk} “{paper.title}”: {found.words}"
+    print(f"seals: {states[INTACT]} of {sum(states.values())} papers looked at are whole")
+
+
 def clocks() -> Iterator[str]:
     late = LegalClock.objects.filter(state=LegalClock.State.RUNNING, ends_at__lt=clock.now(), provisional=False)
     yield from (f"clock {each.pk} {each.name} of {each.subject_type} {each.subject_id} is over and nothing fired" for each in late[:20])
@@ -120,7 +137,7 @@ def record() -> Iterator[str]:
     print(f"record: {Entry.objects.count()} entries verified")
 
 
-CHECKS = (jobs, papers, clocks, letters, ends, acts, money, files, record)
+CHECKS = (jobs, papers, seals, clocks, letters, ends, acts, money, files, record)
 
 
 def is_settled() -> bool:

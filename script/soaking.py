@@ -30,14 +30,18 @@ SETTLE_WITHIN = 900  # seconds for which what waits may still be done after the 
 
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/soak")
-    parser.add_argument("--purchases", type=int, default=3)
+    parser.add_argument("--purchases", type=int)
     parser.add_argument("--hosts", type=int, default=1)
     parser.add_argument("--embedded", action="store_true")
-    parser.add_argument("--every", default="8-30", metavar="A-B")
+    parser.add_argument("--every", default="15-45", metavar="A-B")
     parser.add_argument("--no-kills", action="store_true")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", type=Path)
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if options.embedded and options.hosts > 1:
+        parser.error("the embedded database and broker serve one host")
+    options.purchases = options.purchases or (1 if options.embedded else 3)
+    return options
 
 
 class Redis(Child):

@@ -17,7 +17,11 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """What came of a job: the file, and for papers the digest of the data shown."""
+    """What came of a job: the file, and for papers the digest of the data shown.
+
+    `noted`: what `audit.record.note` says of it beside the job's own rows; written with the file, so once a file even when
+    a worker was killed over it.
+    """
 
     filename: str
     content: bytes
@@ -27,6 +31,7 @@ class ReportResult:
     data_digest: str = ""
     template_version: str = ""
     title: str = ""
+    noted: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, rendered: Rendered, *, filename: str, title: str, rows: int = 0) -> ReportResult:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
 from portal.audit.canonical import plain
+from portal.audit.record import note
 from portal.files.verbs import discard, store_made
 from portal.workflow import Due, Lifecycle, Transition, Who, refuse
 from portal.workflow.inputs import ActInputs
@@ -118,6 +119,8 @@ def complete(job: ReportJob, act) -> dict:
     job.data_digest, job.template_version, job.rows = result.data_digest, result.template_version, result.rows
     job.progress, job.step, job.step_values = 100, "", {}
     job.expires_at = None if report_kind(job.kind).keeps else act.now + KEPT_FOR
+    if result.noted:
+        note(**result.noted)
     return {
         "kind": job.kind, "file": job.document.name, "digest": job.document.digest, "data_digest": result.data_digest,
         "rows": result.rows, "pages": result.pages, "attempt": job.attempt,

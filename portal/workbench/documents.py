@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind, Role
 from portal.audit.models import Entry
-from portal.audit.record import export_lines, note, seal
+from portal.audit.record import export_lines, seal
 from portal.reports.pdf import Rendered, render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
@@ -75,13 +75,14 @@ def build_case_archive(job, progress) -> ReportResult:
         content = pack(project, job.actor, book=rendered.pdf, data=data, moment=job.as_of, progress=progress)
     except FileLost as lost:
         raise NotInScope(gettext(LOST) % {"name": str(lost)}) from lost
-    note(
-        actor=job.actor, what="case_file_exported", subject=str(project.pk), label=str(project), project_id=project.pk,
-        facts={"job": job.pk, "files": len(data["documents"]), "entries": len(data["record"]), "data_digest": rendered.data_digest},
-    )
+    noted = {
+        "actor": job.actor, "what": "case_file_exported", "subject": str(project.pk), "label": str(project), "project_id": project.pk,
+        "facts": {"job": job.pk, "files": len(data["documents"]), "entries": len(data["record"]), "data_digest": rendered.data_digest},
+    }
     return ReportResult(
         filename=f"{title}.zip", content=content, content_type="application/zip", rows=len(data["record"]), pages=rendered.pages,
         data_digest=rendered.data_digest, template_version=rendered.template_version, title=title,
+        noted=noted,
     )
 
 

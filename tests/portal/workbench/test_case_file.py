@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from portal.audit.canonical import canonical_json, digest
 from portal.audit.models import Entry
@@ -17,7 +19,7 @@ from portal.audit.record import chain_key_of
 from portal.files.models import Document
 from portal.reports.models import Paper, ReportJob
 from portal.reports.proof import examine
-from portal.reports.runner import run_job
+from portal.reports.runner import requeue_lost, run_job
 from portal.reports.verbs import queue_report
 from portal.workflow import Refused
 from procurement.plans.models import Project
@@ -100,6 +102,24 @@ def test_the_archive_proves_itself(tmp_path):
     assert f"project:{project.pk}#" in damaged.stdout
     note = Entry.objects.of_chain(chain_key_of(project.pk)).get(transition="case_file_exported")
     assert note.facts["files"] == len(kept)
+
+
+def test_an_export_is_noted_once_although_a_worker_was_killed_over_it(monkeypatch):
+    project = make_bid_tender(1)[0].project
+    job = queue_report("case_archive", actor=actor("auditor"), parameters={"project": project.pk})
+    with monkeypatch.context() as dying:
+        def killed(*args, **data):
+            raise KeyboardInterrupt
+
+        dying.setattr("portal.reports.runner._end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_job(job.pk)
+    noted = Entry.objects.of_chain(chain_key_of(project.pk)).filter(transition="case_file_exported")
+    assert not noted.exists()
+    ReportJob.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=3))
+    assert requeue_lost() == 1
+    run_job(job.pk)
+    assert noted.get().facts["job"] == job.pk
 
 
 def test_what_the_reader_may_not_see_is_withheld_yet_linked(tmp_path):
