@@ -102,9 +102,9 @@ def papers() -> Iterator[str]:
 
 def seals() -> Iterator[str]:
     """What one host sealed, all trust: a hundred papers, drawn."""
-    drawn = Paper.objects.filter(set_at__isnull=False, document__discarded_at=None).select_related("document").order_by("?")[:100]
+    sealed = Paper.objects.filter(set_at__isnull=False, document__discarded_at=None, document__content_type="application/pdf")
     states = Counter()
-    for paper in drawn:
+    for paper in sealed.select_related("document").order_by("?")[:100]:
         with paper.document.open() as stream:
             found = examine(stream.read())
         states[found.state] += 1
