@@ -1,4 +1,4 @@
-"""W-09 by clicking alone: from the plan to the contract that is signed on both sides, published and filed."""
+"""W-09 by clicking alone: from the plan to the use of the evaluation's result, and the case file in the auditor's hands."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from script.running import running_portal
 
-from . import path_award, path_buying, path_contract, path_planning
+from . import path_award, path_buying, path_contract, path_delivery, path_evaluation, path_payment, path_planning
 from .clicks import Clicks
 from .path_planning import TITLE
 
@@ -28,17 +28,24 @@ def clicks(page) -> Clicks:
     return Clicks(page)
 
 
-def test_a_purchase_goes_from_its_plan_to_its_filed_contract_by_clicking(clicks):
+def test_a_purchase_goes_from_its_plan_to_the_case_file_by_clicking(clicks):
     year = plan_and_fund(clicks)
     closes = buy(clicks, year)
     review = evaluate(clicks, closes)
-    path_contract.approve_scheme(clicks, review)
-    path_contract.write_contract(clicks)
-    path_contract.sign(clicks, review)
-    path_contract.publish_and_file(clicks, review)
+    contract(clicks, review)
     clicks.sign_in("planner")
     clicks.go("采购项目", TITLE)
     clicks.state("已签约")
+    path_payment.pay(clicks, "26362000000000000001")
+    path_delivery.deliver(clicks, year)
+    path_delivery.accept(clicks, year)
+    path_payment.pay(clicks, "26362000000000000002")
+    path_evaluation.engage(clicks)
+    path_evaluation.evaluate(clicks, year)
+    path_evaluation.settle(clicks)
+    path_evaluation.use(clicks)
+    path_evaluation.bind_next_plan(clicks, year)
+    path_evaluation.take_case_file(clicks)
 
 
 def plan_and_fund(clicks: Clicks) -> int:
@@ -69,3 +76,10 @@ def evaluate(clicks: Clicks, closes):
     path_award.evaluate(clicks, panel, review)
     path_award.award(clicks, review)
     return review
+
+
+def contract(clicks: Clicks, review) -> None:
+    path_contract.approve_scheme(clicks, review)
+    path_contract.write_contract(clicks)
+    path_contract.sign(clicks, review)
+    path_contract.publish_and_file(clicks, review)

@@ -9,7 +9,7 @@ from evaluation.assessments import forms, guards
 from evaluation.assessments.models import Engagement
 from evaluation.assessments.verbs import engagement as verbs
 from portal.accounts.roles import OrganisationKind, Role
-from portal.workflow import Lifecycle, Transition, Who, voids
+from portal.workflow import Lifecycle, Transition, Who, calls_for, voids
 from procurement.plans import visibility
 
 S = Engagement.State
@@ -84,3 +84,7 @@ def engaged_evaluator(actor) -> Q | None:
     if actor.kind != OrganisationKind.EVALUATOR:
         return None
     return Q(pk__in=Engagement.objects.visible_to(actor).order_by().values("contract__project"))
+
+
+calls_for("assessments.engagement", "propose", of="assessments.assessment", sources=["OPENED"], given="contract", names="contract_id",
+          who=FINANCE_OFFICER, waits=~Q(contract__engagements__state__in=[state for state in S if state != S.TERMINATED]))

@@ -9,6 +9,7 @@ from portal.workflow.table import Duty
 from procurement.contracts.forms import acceptance as forms
 from procurement.contracts.guards import acceptance as guards
 from procurement.contracts.models import Acceptance
+from procurement.contracts.people import UnsignedMember
 from procurement.contracts.verbs import acceptance as verbs
 
 A = Acceptance.State
@@ -20,7 +21,9 @@ SUPPLIER_OFFICER = Who(Role.SUPPLIER_OFFICER, at="contract__supplier")
 SUPPLIER_HEAD = Who(Role.SUPPLIER_HEAD, at="contract__supplier")
 SUPPLIER = [SUPPLIER_OFFICER, SUPPLIER_HEAD]
 #: Any of these may be a member; that he is one, the guard asks.
-MEMBERS = [*(Who(role, at="contract__agency") for role in forms.STAFF_ROLES if role != Role.PAYER), Who(Role.EXPERT)]
+MEMBERS = [
+    *(UnsignedMember(role, at="contract__agency") for role in forms.STAFF_ROLES if role != Role.PAYER), UnsignedMember(Role.EXPERT),
+]
 FAIL_REASONS = [
     ("QUANTITY", _("数量不足")), ("QUALITY", _("质量不合格")), ("TIME", _("未按期完成")), ("EVIDENCE", _("佐证不足")), ("OTHER", _("其他")),
 ]
@@ -48,7 +51,8 @@ ACCEPTANCE = Lifecycle(
                    guards=[guards.actor_leads, guards.nobody_signed_yet], checks=[guards.items_exist], effect=verbs.judge_item,
                    duty=Duty.ACCEPTING, page="contracts:checklist", rules=["R-GP-46", "S-104"]),
         Transition("sign", A.CONVENED, None, _("验收组成员签字"), step_up=True, personal="S-104", who=MEMBERS, inputs=forms.SignatureForm,
-                   guards=[guards.actor_is_an_unsigned_member, guards.all_items_judged], effect=verbs.sign, rules=["S-104"],
+                   task=True, guards=[guards.actor_is_an_unsigned_member, guards.all_items_judged], effect=verbs.sign,
+                   rules=["S-104"],
                    sentence=_("%(member)s在验收结论上签字")),
         Transition("record_signature", A.CONVENED, None, _("登记纸质签字"), who=[LEADER], inputs=forms.PaperSignatureForm,
                    guards=[guards.actor_leads, guards.all_items_judged], effect=verbs.record_signature, duty=Duty.ACCEPTING,

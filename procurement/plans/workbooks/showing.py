@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from procurement.plans.models import WorkbookRow
 
 from .cells import shown
@@ -58,10 +60,10 @@ def table_of(checker: Checker, rows: list[WorkbookRow]) -> Table:
     lines = []
     for row in rows:
         cells = [
-            Cell(column.title, column.kind, shown(row.cells.get(column.name)), _of(said[row.pk], ITEMS, column.name))
+            Cell(spoken(column.title), column.kind, shown(row.cells.get(column.name)), _of(said[row.pk], ITEMS, column.name))
             for column in columns
         ]
-        cells += [Cell(title, "text", _part(row, part, title), _sheet(said[row.pk], title)) for part, title in parts]
+        cells += [Cell(spoken(title), "text", _part(row, part, title), _sheet(said[row.pk], title)) for part, title in parts]
         named = {column.name for column in columns}
         others = [finding for finding in said[row.pk] if finding.sheet == ITEMS and finding.name not in named]
         lines.append(Line(row, cells, others))
@@ -70,6 +72,11 @@ def table_of(checker: Checker, rows: list[WorkbookRow]) -> Table:
         for line in lines:
             line.cells[place].minor = quiet
     return Table(lines)
+
+
+def spoken(title: str) -> str:
+    """The head of a column, which is Chinese in the file, in the reader's language."""
+    return "·".join(gettext(words) for words in title.split("·"))
 
 
 def _of(findings: list[Finding], sheet: str, name: str) -> list[Finding]:

@@ -5,18 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from evaluation.assessments.models import Assessment, Computation, ResultUse
+from evaluation.assessments.models import Assessment, Computation, Engagement, ResultUse
 from evaluation.assessments.models.assessment import Immutable
 from evaluation.assessments.verbs.use import yearly_sum
 from evaluation.schemes.models import Scheme
 from portal import clock
 from portal.accounts.models import Membership
 from portal.rules.jurisdiction import decide
-from portal.workflow import NotYours, Refused, due, perform
+from portal.workbench.todo import waiting_for
+from portal.workflow import NotYours, Refused, begun_from, due, perform
 from procurement.payments.models import ResultTie
 from procurement.plans.models import Project
 from procurement.suppliers.models import SupplierOutcome
-from tests.factories.evaluation import ENGAGED_AT, SCORED_AT, make_assessment, make_engagement, scores
+from tests.factories.evaluation import ENGAGED_AT, SCORED_AT, make_assessment, make_engagement, propose, scores
 from tests.factories.people import actor
 from tests.factories.tampering import nothing_kept
 
@@ -44,6 +45,19 @@ def test_the_end_of_the_contract_opens_it_once(contract) -> None:
     assessment = make_assessment("OPENED", contract)
     assert assessment.created_by is None
     assert refused_rules(Assessment(), "open_assessment", "finance_officer", contract=contract) == ["G7"]
+
+
+def test_an_open_result_calls_for_an_evaluator_until_one_is_chosen(contract) -> None:
+    def waits() -> list[str]:
+        return [item.row.name for group in waiting_for(actor("finance_officer"), SCORED_AT) for item in group.items]
+
+    assessment = make_assessment("OPENED", contract)
+    with clock.at(SCORED_AT):
+        assert "propose" in waits()
+        begun = begun_from(assessment, actor("finance_officer"))
+        assert [action.url for action in begun] == [f"/act/assessments.engagement/new/propose/?contract={contract.pk}"]
+        propose(Engagement(), contract)
+        assert "propose" not in waits()
 
 
 def test_finance_may_open_it_only_after_the_term(contract) -> None:

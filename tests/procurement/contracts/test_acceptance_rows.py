@@ -11,6 +11,7 @@ from portal.accounts.actor import system_actor
 from portal.files.models import Document
 from portal.notices.models import Notice
 from portal.reports.proof import examine
+from portal.workbench.todo import waiting_for
 from portal.workdays import clocks_of
 from portal.workflow import NotYours, Refused, due, perform
 from procurement.contracts.models import Acceptance, Contract
@@ -141,6 +142,20 @@ def test_another_acceptor_than_the_leader_keeps_out(contract):
     with clock.at(ACCEPTED_AT):
         items = [{"order": 1, "passed": True}]
         assert refused(perform, acceptance, "judge_item", actor=actor("acceptor_two"), items=items) == {"S-104"}
+
+
+def test_a_member_finds_his_signature_among_his_tasks_from_judgement_to_signing(contract):
+    def waits(username: str) -> list[str]:
+        return [item.row.name for group in waiting_for(actor(username), clock.now()) for item in group.items]
+
+    acceptance = convene(contract)
+    assert "sign" not in waits("reviewer_business")
+    acceptance = judge(acceptance)
+    assert "sign" in waits("reviewer_business")
+    assert "sign" in waits("acceptor")
+    assert "sign" not in waits("project_officer")
+    sign_all(acceptance)
+    assert "sign" not in waits("reviewer_business")
 
 
 def test_a_member_without_account_signs_on_paper(contract):

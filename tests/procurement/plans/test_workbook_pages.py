@@ -56,6 +56,14 @@ def test_upload_look_through_and_put_in(sign_in, plan, django_capture_on_commit_
     assert client.post(reverse("plans:commit_workbook", args=[found.pk])).status_code == 409
 
 
+def test_the_heads_of_the_columns_are_said_in_the_readers_language(sign_in, plan):  # noqa: F811
+    client = sign_in("planner")
+    found = hand_in(plan, changed(book(values(1)), (ITEMS, f"{letter('unit_price')}3", "十元")))
+    page = text(client.get(found.get_absolute_url(), headers={"Accept-Language": "en"}))
+    assert 'data-label="Unit price"' in page
+    assert "单价" not in page
+
+
 def test_the_same_file_is_refused_on_the_page(sign_in, plan):  # noqa: F811
     hand_in(plan, book(values(1)))
     answer = sign_in("planner").post(reverse("plans:workbooks", args=[plan.pk]), {"file": upload(book(values(1)))})
