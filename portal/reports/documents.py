@@ -17,17 +17,16 @@ from portal.workflow.inputs import ActInputs
 from portal.workflow.surfaces import chains_of
 from portal.workflow.table import all_lifecycles
 
-from .pdf import render_pdf
+from .parts import render_register
 from .registry import ReportResult, report
 from .runner import NotInScope
 
 register_kind("report", _("报表"), parties=True, derived=True)
 
-MOST = 5_000  # entries on one paper; a longer record is cut into periods
+MOST = 30_000  # entries on one paper, a thousand pages; a longer record is cut into periods
 CHUNK = 1_000
-TOO_LONG = gettext_noop("记录超过 5000 条，请缩小日期范围后分段生成。")
+TOO_LONG = gettext_noop("记录超过 30000 条，请缩小日期范围后分段生成。")
 READING = gettext_noop("正在汇总办理记录")
-SETTING = gettext_noop("正在排版，共 %(rows)s 条记录")
 
 
 class RecordForm(ActInputs):
@@ -58,16 +57,15 @@ def build_record(job, progress) -> ReportResult:
     entries = _visible_entries(job, progress)
     damage = _damage(job, entries)
     rows = list(_rows(entries))
-    progress(40, 100, SETTING, rows=len(rows))
     title = _title(job, entries)
-    rendered = render_pdf(
+    rendered = render_register(
         "paper/record.html",
         {"heading": title, "scope": job.organisation.name if job.organisation else "", "data_time": job.as_of, "portrait": True,
          "filters": _period(job.parameters)},
         title=title,
         data={"title": title, "as_of": job.as_of, "parameters": job.parameters, "rows": rows, "damage": damage},
+        progress=progress, span=(40, 95),
     )
-    progress(95, 100, SETTING, rows=len(rows))
     return ReportResult.of(rendered, filename=f"{title}.pdf", title=title, rows=len(rows))
 
 

@@ -65,16 +65,26 @@ def compose(template: str, context: dict[str, Any], *, title: str, data: Any) ->
     """
     content = canonical_json(data)
     data_digest = digest(content)
+    with override("zh-hans"):
+        html = get_template(template).render(surroundings(title, context, data, data_digest))
+    return Sheet(title, html, content, data_digest, template_version(template))
+
+
+def surroundings(title: str, context: dict[str, Any], data: Any, data_digest: str) -> dict[str, Any]:
+    """What every template of a paper finds: its context, the data, their digest and where they are checked."""
     address = verify_address(data_digest)
     moment = clock.now()
-    surroundings = {
+    return {
         "heading": title, "issuer": "", "scope": "", "filters": "", "seal": False, "draft": False, "portrait": True,
-        "data_time": moment, "issued_on": moment, **context, "data": data, "digest": data_digest, "verify_url": address,
+        "data_time": moment, "issued_on": moment, "total": _rows_of(data), "continued": False,
+        **context, "data": data, "digest": data_digest, "verify_url": address,
         "qr": qr.data_uri(address), "paper_language": "zh-CN",
     }
-    with override("zh-hans"):
-        html = get_template(template).render(surroundings)
-    return Sheet(title, html, content, data_digest, template_version(template))
+
+
+def _rows_of(data: Any) -> int:
+    """How many rows a register has in all; a part of a long one is told."""
+    return len(data["rows"]) if isinstance(data, dict) and "rows" in data else 0
 
 
 def render_pdf(template: str, context: dict[str, Any], *, title: str, data: Any) -> Rendered:
@@ -106,26 +116,33 @@ def typeset(html: str, *, title: str, content: bytes) -> tuple[bytes, int]:
 
     Never inside a transaction of an act.
     """
-    from weasyprint import HTML, Attachment
+    from weasyprint import Attachment
     from weasyprint.css import ColorProfile
+
+    # The renderer would open its own sRGB profile and leave the file open: it is handed over instead.
+    profile = ColorProfile(BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    data = Attachment(string=content, name=ATTACHMENT, relationship="Data", url_fetcher=_fetcher())
+    pdf, pages = draw(
+        html, title=title, color_profiles={"screen": profile},
+        pdf_variant="pdf/a-3a", pdf_tags=True, output_intent="screen", attachments=[data],
+    )
+    return seal(pdf), pages
+
+
+def draw(html: str, *, title: str = "", color_profiles: dict | None = None, **options) -> tuple[bytes, int]:
+    """The page drawn as PDF with the portal's fonts, and its number of pages; bare: nothing attached, no seal."""
+    from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     for noisy in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    fetcher = _fetcher()
     html = html.replace("</head>", f"<style>{_fonts()}</style></head>", 1)
-    options = {
-        "pdf_variant": "pdf/a-3a", "pdf_tags": True, "output_intent": "screen",
-        "attachments": [Attachment(string=content, name=ATTACHMENT, relationship="Data", url_fetcher=fetcher)],
-    }
-    # The renderer would open its own sRGB profile and leave the file open: it is handed over instead.
-    profile = ColorProfile(BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
-    document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=fetcher).render(
-        font_config=FontConfiguration(), color_profiles={"screen": profile}, **options
+    document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher()).render(
+        font_config=FontConfiguration(), color_profiles=color_profiles, **options
     )
     document.metadata.title = title
     document.metadata.generator = "portal"
-    return seal(document.write_pdf(**options)), len(document.pages)
+    return document.write_pdf(**options), len(document.pages)
 
 
 @cache
