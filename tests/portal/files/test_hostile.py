@@ -152,7 +152,7 @@ def lines(*more: str, header: str = HEADER) -> bytes:
 
 CATALOGUES = {
     "a program": ("目录.csv", EXE, "FILE-03"), "a page": ("目录.csv", b"<html><script>1</script>", "FILE-03"),
-    "a workbook": ("目录.xlsx", office("xl"), "FILE-02"), "a workbook named csv": ("目录.csv", office("xl"), "FILE-02"),
+    "a workbook without a table": ("目录.xlsx", office("xl"), "S-06"), "a workbook named csv": ("目录.csv", office("xl"), "FILE-02"),
     "a PDF": ("目录.pdf", PDF, "FILE-02"), "a picture named csv": ("目录.csv", PNG, "FILE-02"),
     "UTF-16": ("目录.csv", "code,parent_code\nA,".encode("utf-16"), "FILE-02"),
     "GB 18030 cut off": ("目录.csv", "code,目录".encode("gb18030")[:-1], "FILE-02"), "NUL": ("目录.csv", b"code\0,x\nA,b", "FILE-02"),
