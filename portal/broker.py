@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
-from time import monotonic
+from time import monotonic_ns
 
 from kombu.transport import filesystem, virtual
 from kombu.utils.json import dumps, loads
@@ -32,7 +32,7 @@ class Channel(filesystem.Channel):
         return Path(self.processed_folder)
 
     def _put(self, queue: str, payload: dict, **options) -> None:
-        name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        name = f"{monotonic_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         self._place(Path(self.data_folder_out) / name, payload)
 
     def _get(self, queue: str) -> dict:

@@ -48,8 +48,8 @@ def test_a_message_is_taken_once_in_order_and_leaves_nothing(channel):
 
 
 def test_a_message_that_is_half_there_does_not_end_the_worker(channel, caplog):
-    (Path(channel.data_folder_in) / "1_x.celery.msg").write_bytes(b"")
-    (Path(channel.data_folder_in) / "1_y.celery.msg").write_bytes(b'{"number":')
+    (Path(channel.data_folder_in) / f"{0:020d}_x.celery.msg").write_bytes(b"")
+    (Path(channel.data_folder_in) / f"{0:020d}_y.celery.msg").write_bytes(b'{"number":')
     channel._put("celery", {"number": 3})
     assert channel._get("celery") == {"number": 3}
     assert caplog.text.count("cannot be read") == 2

@@ -159,7 +159,7 @@ def correct_and_pass(story: Story, item: dict) -> None:
             "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method", "term_months", "starts_on",
             "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey", "risk_list", "public_opinion",
             "evaluation_standard", "predecessor", "result_response", "factors", "sources",
-            *ANSWERS,
+            *ANSWERS, *(f"{name}_reason" for name in ANSWERS[:6]),
         )
     }  # fmt: skip
     keep["years"] = [{"year": row["year"], "amount": row["amount"]} for row in current["years"]]

@@ -46,6 +46,8 @@ def test_one_request_serves_one_live_item(filed):
     first, second = make_plan(items=[one_year(leaf=None, filed_request=filed), one_year(leaf=None)]).items.order_by("pk")
     with pytest.raises(IntegrityError), transaction.atomic():
         PlanItem.objects.filter(pk=second.pk).update(filed_request=filed)
+    second.filed_request = filed
+    assert [(refusal.rule, refusal.field) for refusal in missing(second)] == [("R1787-07", "filed_request")]
     with clock.at(COMPILED_AT):
         perform(first, "discard", actor=actor("planner"))
     PlanItem.objects.filter(pk=second.pk).update(filed_request=filed)

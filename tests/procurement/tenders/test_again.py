@@ -9,6 +9,7 @@ from portal import clock
 from portal.workflow import Refused, perform
 from procurement.plans.models import Project
 from procurement.tenders.models import Tender
+from tests.factories.catalogue import make_outside
 from tests.factories.people import actor
 from tests.factories.tampering import behind_the_back
 from tests.factories.tenders import CLOSES_AT, PUBLISHED_AT, make_key, make_tender, publish
@@ -68,4 +69,21 @@ def test_nothing_goes_out_without_its_place_in_the_catalogue() -> None:
             publish(Tender.objects.get(pk=tender.pk))
         assert rules_of(refused) == ["R102-18"]
         behind_the_back("UPDATE plans_project SET leaf_id = %s WHERE id = %s", leaf, tender.project_id)
+        assert publish(Tender.objects.get(pk=tender.pk)).state == "PUBLISHED"
+
+
+def test_what_was_filed_outside_the_catalogue_is_bought_while_its_filing_stands() -> None:
+    """R1787-07: a filed request carries its project into the market; one whose filing is gone does not."""
+    tender = make_tender("REVIEWED")
+    item = tender.project.item
+    with clock.at(PUBLISHED_AT):
+        request = make_outside("FILED", year=item.year)
+        make_key(tender)
+        behind_the_back("UPDATE plans_project SET leaf_id = NULL WHERE id = %s", tender.project_id)
+        behind_the_back("UPDATE plans_planitem SET leaf_id = NULL, filed_request_id = %s WHERE id = %s", request.pk, item.pk)
+        behind_the_back("UPDATE catalogue_outofcataloguerequest SET state = 'LAPSED' WHERE id = %s", request.pk)
+        with pytest.raises(Refused) as refused:
+            publish(Tender.objects.get(pk=tender.pk))
+        assert rules_of(refused) == ["R1787-07"]
+        behind_the_back("UPDATE catalogue_outofcataloguerequest SET state = 'FILED' WHERE id = %s", request.pk)
         assert publish(Tender.objects.get(pk=tender.pk)).state == "PUBLISHED"
