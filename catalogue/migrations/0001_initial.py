@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '指导性目录版本',
                 'ordering': ['-year', '-id'],
+                'indexes': [models.Index(fields=['region', 'state', 'valid_from'], name='catalogue_c_region__4f3407_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('region', None)), fields=('valid_from',), name='catalogue_one_reference_a_day', violation_error_message='同一天只能有一份参考目录开始施行'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='catalogue_valid_to_after_from', violation_error_message='停止施行日期须晚于施行日期'), models.CheckConstraint(condition=models.Q(models.Q(('is_reference', True), ('region', None)), models.Q(('is_reference', False), ('region__isnull', False)), _connector='OR'), name='catalogue_region_or_reference', violation_error_message='除参考目录外，版本须有适用地区')],
             },
         ),
         migrations.CreateModel(
@@ -66,11 +68,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '目录条目',
                 'ordering': ['version', 'path'],
+                'indexes': [models.Index(fields=['version', 'is_leaf', 'code'], name='catalogue_c_version_79daea_idx')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'code'), name='catalogue_code_once_a_version'), models.UniqueConstraint(fields=('version', 'path'), name='catalogue_path_once_a_version'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='catalogue_depth', violation_error_message='目录最多四级')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='catalogueversion',
-            index=models.Index(fields=['region', 'state', 'valid_from'], name='catalogue_c_region__4f3407_idx'),
         ),
         migrations.AddConstraint(
             model_name='catalogueversion',
@@ -78,34 +78,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='catalogueversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('region', None)), fields=('valid_from',), name='catalogue_one_reference_a_day', violation_error_message='同一天只能有一份参考目录开始施行'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='catalogue_valid_to_after_from', violation_error_message='停止施行日期须晚于施行日期'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('ISSUED', 'SUPERSEDED')), _negated=True), models.Q(('valid_from__isnull', False), models.Q(('is_reference', True), models.Q(('document_number', ''), _negated=True), _connector='OR')), _connector='OR'), name='catalogue_issued_has_number', violation_error_message='施行的版本须有文号和施行日期'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_reference', True), ('region', None)), models.Q(('is_reference', False), ('region__isnull', False)), _connector='OR'), name='catalogue_region_or_reference', violation_error_message='除参考目录外，版本须有适用地区'),
-        ),
-        migrations.AddIndex(
-            model_name='catalogueitem',
-            index=models.Index(fields=['version', 'is_leaf', 'code'], name='catalogue_c_version_79daea_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueitem',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='catalogue_code_once_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueitem',
-            constraint=models.UniqueConstraint(fields=('version', 'path'), name='catalogue_path_once_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueitem',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='catalogue_depth', violation_error_message='目录最多四级'),
         ),
     ]

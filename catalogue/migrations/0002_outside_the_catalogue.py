@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_alter_apitoken_scope'),
-        ('catalogue', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('catalogue', '0001_initial'),
     ]
 
     operations = [
@@ -66,6 +66,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '目录外事项',
                 'ordering': ['-year', '-id'],
+                'indexes': [models.Index(fields=['agency', 'state', '-id'], name='catalogue_o_agency__1ac3a0_idx'), models.Index(fields=['state', 'lapses_at'], name='catalogue_o_state_6ff407_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='catalogue_outside_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['FILED', 'ADOPTED']), _negated=True), models.Q(('number', ''), _negated=True), _connector='OR'), name='catalogue_filed_has_number', violation_error_message='备案的事项须有备案编号。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'REJECTED']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='catalogue_outside_reason', violation_error_message='退回和不予同意须写明理由。')],
             },
         ),
         migrations.CreateModel(
@@ -79,30 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '相近条目',
                 'ordering': ['request', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'leaf'), name='catalogue_nearest_leaf_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='outofcataloguerequest',
-            index=models.Index(fields=['agency', 'state', '-id'], name='catalogue_o_agency__1ac3a0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outofcataloguerequest',
-            index=models.Index(fields=['state', 'lapses_at'], name='catalogue_o_state_6ff407_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='outofcataloguerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='catalogue_outside_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outofcataloguerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['FILED', 'ADOPTED']), _negated=True), models.Q(('number', ''), _negated=True), _connector='OR'), name='catalogue_filed_has_number', violation_error_message='备案的事项须有备案编号。'),
-        ),
-        migrations.AddConstraint(
-            model_name='outofcataloguerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'REJECTED']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='catalogue_outside_reason', violation_error_message='退回和不予同意须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='nearestleaf',
-            constraint=models.UniqueConstraint(fields=('request', 'leaf'), name='catalogue_nearest_leaf_once'),
         ),
     ]

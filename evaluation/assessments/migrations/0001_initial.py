@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('contracts', '0001_initial'),
         ('files', '0001_initial'),
         ('schemes', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '第三方评价委托',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['evaluator', '-id'], name='assessments_evaluat_64c961_idx'), models.Index(fields=['state', '-id'], name='assessments_state_4025b9_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'TERMINATED'), _negated=True), fields=('contract', 'period_until'), name='assessments_engagement_once', violation_error_message='该合同该期已有评价委托。'), models.CheckConstraint(condition=models.Q(('period_until__gte', models.F('period_from'))), name='assessments_engagement_period', violation_error_message='评价期止不能早于评价期起。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['REPORTED', 'CHECKED']), _negated=True), ('report__isnull', False), _connector='OR'), name='assessments_reported_has_report', violation_error_message='已出报告须有报告文件。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'TERMINATED'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='assessments_terminated_with_reason', violation_error_message='终止须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '独立性声明',
                 'ordering': ['engagement', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'user'), name='assessments_declaration_once')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +116,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '绩效评价结果',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['contract', 'state'], name='assessments_contrac_6b19ce_idx'), models.Index(fields=['state', '-id'], name='assessments_state_042610_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'VOIDED'), _negated=True), fields=('contract', 'period_until'), name='assessments_assessment_once', violation_error_message='该合同该期已有评价。'), models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='assessments_score_range', violation_error_message='得分在 0 到 100 之间。'), models.CheckConstraint(condition=models.Q(('state__in', ['OPENED', 'VOIDED']), models.Q(('score__isnull', False), models.Q(('grade', ''), _negated=True), models.Q(('exact', ''), _negated=True)), _connector='OR'), name='assessments_computed_is_whole', violation_error_message='已得分的评价须有得分和等次。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'VOIDED'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='assessments_voided_with_reason', violation_error_message='作废须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +135,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价机构评分',
                 'ordering': ['engagement', 'indicator__order', 'party'],
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'party', 'indicator'), name='assessments_engagement_score_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 100)), name='assessments_engagement_score_range', violation_error_message='得分在 0 到 100 之间。')],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +179,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价结果应用',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', '-id'], name='assessments_state_07e7df_idx')],
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'kind'), name='assessments_use_once', violation_error_message='同一结果同一用途只应用一次。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'APPLIED'), _negated=True), models.Q(('effect_reference', ''), _negated=True), _connector='OR'), name='assessments_applied_has_effect', violation_error_message='已应用须有生效记录。')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +198,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评分',
                 'ordering': ['assessment', 'indicator__order', 'party'],
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'party', 'indicator'), name='assessments_score_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 100)), name='assessments_score_value_range', violation_error_message='得分在 0 到 100 之间。')],
             },
         ),
         migrations.CreateModel(
@@ -210,85 +219,5 @@ class Migration(migrations.Migration):
                 'ordering': ['assessment', '-version'],
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'version'), name='assessments_version_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(fields=['evaluator', '-id'], name='assessments_evaluat_64c961_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(fields=['state', '-id'], name='assessments_state_4025b9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'TERMINATED'), _negated=True), fields=('contract', 'period_until'), name='assessments_engagement_once', violation_error_message='该合同该期已有评价委托。'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('period_until__gte', models.F('period_from'))), name='assessments_engagement_period', violation_error_message='评价期止不能早于评价期起。'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['REPORTED', 'CHECKED']), _negated=True), ('report__isnull', False), _connector='OR'), name='assessments_reported_has_report', violation_error_message='已出报告须有报告文件。'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'TERMINATED'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='assessments_terminated_with_reason', violation_error_message='终止须写明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('engagement', 'user'), name='assessments_declaration_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['contract', 'state'], name='assessments_contrac_6b19ce_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['state', '-id'], name='assessments_state_042610_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'VOIDED'), _negated=True), fields=('contract', 'period_until'), name='assessments_assessment_once', violation_error_message='该合同该期已有评价。'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='assessments_score_range', violation_error_message='得分在 0 到 100 之间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['OPENED', 'VOIDED']), models.Q(('score__isnull', False), models.Q(('grade', ''), _negated=True), models.Q(('exact', ''), _negated=True)), _connector='OR'), name='assessments_computed_is_whole', violation_error_message='已得分的评价须有得分和等次。'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'VOIDED'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='assessments_voided_with_reason', violation_error_message='作废须写明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementscore',
-            constraint=models.UniqueConstraint(fields=('engagement', 'party', 'indicator'), name='assessments_engagement_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementscore',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 100)), name='assessments_engagement_score_range', violation_error_message='得分在 0 到 100 之间。'),
-        ),
-        migrations.AddIndex(
-            model_name='resultuse',
-            index=models.Index(fields=['state', '-id'], name='assessments_state_07e7df_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultuse',
-            constraint=models.UniqueConstraint(fields=('assessment', 'kind'), name='assessments_use_once', violation_error_message='同一结果同一用途只应用一次。'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'APPLIED'), _negated=True), models.Q(('effect_reference', ''), _negated=True), _connector='OR'), name='assessments_applied_has_effect', violation_error_message='已应用须有生效记录。'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'party', 'indicator'), name='assessments_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 100)), name='assessments_score_value_range', violation_error_message='得分在 0 到 100 之间。'),
         ),
     ]

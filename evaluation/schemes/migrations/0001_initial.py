@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('contracts', '0001_initial'),
         ('plans', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '绩效评价方案',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['project', 'state'], name='schemes_sch_project_39278c_idx'), models.Index(fields=['state', '-id'], name='schemes_sch_state_6eb073_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'APPROVED')), fields=('project',), name='schemes_one_approved', violation_error_message='一个项目同时只能有一个可用的评价方案。'), models.CheckConstraint(condition=models.Q(('purchaser_weight__gte', 0), ('recipients_weight__gte', 0), ('third_party_weight__gte', 0)), name='schemes_party_weights', violation_error_message='权重不能为负。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PROPOSED', 'APPROVED', 'BOUND']), _negated=True), ('purchaser_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('recipients_weight')), '-', models.F('third_party_weight'))), _connector='OR'), name='schemes_party_weights_100', violation_error_message='三方权重合计必须等于一百。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'BOUND'), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='schemes_bound_has_digest', violation_error_message='写入合同的方案须有摘要。')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价指标',
                 'ordering': ['scheme', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='schemes_indicator_code_once'), models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='schemes_indicator_weight', violation_error_message='权重须大于零，不超过一百。'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='schemes_indicator_three_levels', violation_error_message='指标分三级。')],
             },
         ),
         migrations.CreateModel(
@@ -83,41 +86,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '合同评价方案',
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='scheme',
-            index=models.Index(fields=['project', 'state'], name='schemes_sch_project_39278c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='scheme',
-            index=models.Index(fields=['state', '-id'], name='schemes_sch_state_6eb073_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'APPROVED')), fields=('project',), name='schemes_one_approved', violation_error_message='一个项目同时只能有一个可用的评价方案。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('purchaser_weight__gte', 0), ('recipients_weight__gte', 0), ('third_party_weight__gte', 0)), name='schemes_party_weights', violation_error_message='权重不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PROPOSED', 'APPROVED', 'BOUND']), _negated=True), ('purchaser_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('recipients_weight')), '-', models.F('third_party_weight'))), _connector='OR'), name='schemes_party_weights_100', violation_error_message='三方权重合计必须等于一百。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'BOUND'), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='schemes_bound_has_digest', violation_error_message='写入合同的方案须有摘要。'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='schemes_indicator_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='schemes_indicator_weight', violation_error_message='权重须大于零，不超过一百。'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='schemes_indicator_three_levels', violation_error_message='指标分三级。'),
         ),
     ]

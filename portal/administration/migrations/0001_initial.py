@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '邀请',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['state', 'expires_at'], name='administrat_state_d46c8b_idx'), models.Index(fields=['organisation', '-created_at', '-id'], name='administrat_organis_7e0fa2_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ACCEPTED'), _negated=True), models.Q(('accepted_at__isnull', False), ('person__isnull', False)), _connector='OR'), name='invitation_accepted_has_person', violation_error_message='已接受的邀请必须有账号。'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='invitation_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -58,30 +60,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '信件',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['sent_at', 'try_at'], name='administrat_sent_at_38c77c_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('invitation__isnull', False), ('person', None)), models.Q(('invitation', None), ('person__isnull', False)), _connector='OR'), name='letter_has_one_recipient')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['state', 'expires_at'], name='administrat_state_d46c8b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['organisation', '-created_at', '-id'], name='administrat_organis_7e0fa2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ACCEPTED'), _negated=True), models.Q(('accepted_at__isnull', False), ('person__isnull', False)), _connector='OR'), name='invitation_accepted_has_person', violation_error_message='已接受的邀请必须有账号。'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='invitation_dates_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['sent_at', 'try_at'], name='administrat_sent_at_38c77c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invitation__isnull', False), ('person', None)), models.Q(('invitation', None), ('person__isnull', False)), _connector='OR'), name='letter_has_one_recipient'),
         ),
     ]

@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '法定时限',
                 'ordering': ['ends_at', 'pk'],
+                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'name'], name='workdays_le_subject_5d5934_idx'), models.Index(fields=['state', 'ends_at'], name='workdays_le_state_45546a_idx'), models.Index(fields=['bearer', 'state', 'ends_at'], name='workdays_le_bearer__4ddf14_idx')],
+                'constraints': [models.UniqueConstraint(models.F('subject_type'), models.F('subject_id'), models.F('name'), django.db.models.functions.comparison.Coalesce('bearer', 0), condition=models.Q(('state__in', ['RUNNING', 'PAUSED', 'OVERDUE'])), name='clock_one_live_per_subject'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='clock_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['MET', 'MET_LATE']), _negated=True), ('stopped_at__isnull', False), _connector='OR'), name='clock_met_has_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'MET'), _negated=True), ('provisional', True), ('stopped_at__lte', models.F('ends_at')), _connector='OR'), name='clock_met_in_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'OVERDUE'), _negated=True), ('provisional', False), _connector='OR'), name='clock_overdue_not_provisional')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '中止计时',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('resumed_at', None)), fields=('clock', 'cause'), name='clock_paused_once_per_cause')],
             },
         ),
         migrations.CreateModel(
@@ -106,41 +109,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '期限变动',
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='legalclock',
-            index=models.Index(fields=['subject_type', 'subject_id', 'name'], name='workdays_le_subject_5d5934_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='legalclock',
-            index=models.Index(fields=['state', 'ends_at'], name='workdays_le_state_45546a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='legalclock',
-            index=models.Index(fields=['bearer', 'state', 'ends_at'], name='workdays_le_bearer__4ddf14_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalclock',
-            constraint=models.UniqueConstraint(models.F('subject_type'), models.F('subject_id'), models.F('name'), django.db.models.functions.comparison.Coalesce('bearer', 0), condition=models.Q(('state__in', ['RUNNING', 'PAUSED', 'OVERDUE'])), name='clock_one_live_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalclock',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='clock_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['MET', 'MET_LATE']), _negated=True), ('stopped_at__isnull', False), _connector='OR'), name='clock_met_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'MET'), _negated=True), ('provisional', True), ('stopped_at__lte', models.F('ends_at')), _connector='OR'), name='clock_met_in_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'OVERDUE'), _negated=True), ('provisional', False), _connector='OR'), name='clock_overdue_not_provisional'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('resumed_at', None)), fields=('clock', 'cause'), name='clock_paused_once_per_cause'),
         ),
     ]

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('workdays', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workdays', '0001_initial'),
     ]
 
     operations = [
@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '系统停机',
                 'ordering': ['-started_at', '-pk'],
+                'indexes': [models.Index(fields=['region', 'started_at'], name='workdays_ou_region__ebad87_idx'), models.Index(fields=['state', 'escalates_at'], name='workdays_ou_state_921940_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__gt', models.F('started_at'))), name='outage_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -54,22 +56,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '停机影响的期限',
                 'ordering': ['ended_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('outage', 'clock'), name='outage_deadline_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='outage',
-            index=models.Index(fields=['region', 'started_at'], name='workdays_ou_region__ebad87_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='outage',
-            index=models.Index(fields=['state', 'escalates_at'], name='workdays_ou_state_921940_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__gt', models.F('started_at'))), name='outage_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='outagedeadline',
-            constraint=models.UniqueConstraint(fields=('outage', 'clock'), name='outage_deadline_once'),
         ),
     ]

@@ -11,11 +11,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('bids', '0001_initial'),
         ('files', '0001_initial'),
         ('notices', '0001_initial'),
         ('tenders', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '专家抽取',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', '-id'], name='awards_draw_state_d0bf5f_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'DRAFTED'), models.Q(models.Q(('seed', ''), _negated=True), models.Q(('seed_hash', ''), _negated=True), ('sealed_at__isnull', False)), _connector='OR'), name='awards_draw_sealed', violation_error_message='抽取前须先封存种子。'), models.CheckConstraint(condition=models.Q(('drawn_at', None), models.Q(('drawn_at__gte', models.F('sealed_at')), models.Q(('mixed', ''), _negated=True)), _connector='OR'), name='awards_draw_after_seal', violation_error_message='抽取须在种子封存之后。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='awards_draw_closed', violation_error_message='评审委员会组成须有时间。')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +77,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评审报告',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'SUPERSEDED'), _negated=True), fields=('tender',), name='awards_one_live_report', violation_error_message='一次采购活动只有一份有效的评审报告。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SIGNED', 'DELIVERED']), _negated=True), models.Q(models.Q(('digest', ''), _negated=True), ('document__isnull', False)), _connector='OR'), name='awards_signed_report_is_kept', violation_error_message='已签署的评审报告须存档。')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +123,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '定标',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', 'decide_until'], name='awards_awar_state_f41d72_idx'), models.Index(fields=['supplier', 'state'], name='awards_awar_supplie_d7c90a_idx'), models.Index(fields=['tender', 'state'], name='awards_awar_tender__232eb0_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['PROPOSED', 'DECIDED', 'ANNOUNCED', 'CONTRACTED'])), fields=('lot',), name='awards_one_live_award', violation_error_message='一个采购包只有一个有效的中标结果。'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='awards_amount', violation_error_message='中标金额须大于零。'), models.CheckConstraint(condition=models.Q(('announced_at', None), models.Q(('letter__isnull', False), ('notice__isnull', False), ('scoring__isnull', False)), _connector='OR'), name='awards_announced_with_papers', violation_error_message='公告结果须有公告、中标通知书和评分数据。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ABANDONED', 'ANNULLED']), _negated=True), models.Q(('end_code', ''), _negated=True), _connector='OR'), name='awards_ended_with_code', violation_error_message='弃标和中标无效须有情形。')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +191,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评审委员会成员',
                 'ordering': ['draw', 'seat', 'id'],
+                'indexes': [models.Index(fields=['user', 'state'], name='awards_pane_user_id_cc3f23_idx'), models.Index(fields=['state', 'answer_until'], name='awards_pane_state_5aa1aa_idx')],
+                'constraints': [models.UniqueConstraint(fields=('draw', 'user'), name='awards_member_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['DRAWN', 'CONFIRMED', 'SEATED', 'RELEASED'])), fields=('draw', 'seat'), name='awards_seat_once', violation_error_message='这个席位已有人。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'SEATED'), _negated=True), models.Q(('statement', ''), _negated=True), _connector='OR'), name='awards_seated_declared', violation_error_message='就位前须签署回避声明。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['RECUSED', 'REPLACED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='awards_left_with_reason', violation_error_message='回避和更换须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +229,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '候选专家',
                 'ordering': ['draw', 'place', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('draw', 'expert'), name='awards_pool_once')],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +256,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '异常低价审查',
                 'ordering': ['report', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'ANSWERED'])), fields=('report', 'bid'), name='awards_one_open_question', violation_error_message='已要求该投标人说明报价。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ANSWERED'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='awards_answer_is_written', violation_error_message='报价说明须为书面。')],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +272,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '低价审查意见',
                 'ordering': ['question', 'at'],
+                'constraints': [models.UniqueConstraint(fields=('question', 'member'), name='awards_judgement_once')],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +297,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评分表',
                 'ordering': ['tender', 'member__seat', 'id'],
+                'indexes': [models.Index(fields=['tender', 'state'], name='awards_scor_tender__4055ee_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'LOCKED']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='awards_sheet_submitted', violation_error_message='提交须有时间。')],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +315,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评分',
                 'ordering': ['sheet', 'bid', 'factor__order'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'bid', 'factor'), name='awards_score_once'), models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', 100)), name='awards_score_range', violation_error_message='得分须在 0 至该因素分值之间。')],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +331,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '符合性审查意见',
                 'ordering': ['sheet', 'bid'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'bid'), name='awards_conformity_once'), models.CheckConstraint(condition=models.Q(('responsive', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_conformity_reason', violation_error_message='认定不符合须写明理由。')],
             },
         ),
         migrations.CreateModel(
@@ -335,130 +349,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '签名',
                 'ordering': ['report', 'at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('void_at', None)), fields=('report', 'member'), name='awards_signature_once'), models.CheckConstraint(condition=models.Q(('dissent', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_dissent_with_reason', violation_error_message='不同意见须写明理由。')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'SUPERSEDED'), _negated=True), fields=('tender',), name='awards_one_live_report', violation_error_message='一次采购活动只有一份有效的评审报告。'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SIGNED', 'DELIVERED']), _negated=True), models.Q(models.Q(('digest', ''), _negated=True), ('document__isnull', False)), _connector='OR'), name='awards_signed_report_is_kept', violation_error_message='已签署的评审报告须存档。'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['state', 'decide_until'], name='awards_awar_state_f41d72_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['supplier', 'state'], name='awards_awar_supplie_d7c90a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['tender', 'state'], name='awards_awar_tender__232eb0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['PROPOSED', 'DECIDED', 'ANNOUNCED', 'CONTRACTED'])), fields=('lot',), name='awards_one_live_award', violation_error_message='一个采购包只有一个有效的中标结果。'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='awards_amount', violation_error_message='中标金额须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('announced_at', None), models.Q(('letter__isnull', False), ('notice__isnull', False), ('scoring__isnull', False)), _connector='OR'), name='awards_announced_with_papers', violation_error_message='公告结果须有公告、中标通知书和评分数据。'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ABANDONED', 'ANNULLED']), _negated=True), models.Q(('end_code', ''), _negated=True), _connector='OR'), name='awards_ended_with_code', violation_error_message='弃标和中标无效须有情形。'),
-        ),
-        migrations.AddIndex(
-            model_name='panelmember',
-            index=models.Index(fields=['user', 'state'], name='awards_pane_user_id_cc3f23_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='panelmember',
-            index=models.Index(fields=['state', 'answer_until'], name='awards_pane_state_5aa1aa_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.UniqueConstraint(fields=('draw', 'user'), name='awards_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['DRAWN', 'CONFIRMED', 'SEATED', 'RELEASED'])), fields=('draw', 'seat'), name='awards_seat_once', violation_error_message='这个席位已有人。'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'SEATED'), _negated=True), models.Q(('statement', ''), _negated=True), _connector='OR'), name='awards_seated_declared', violation_error_message='就位前须签署回避声明。'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['RECUSED', 'REPLACED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='awards_left_with_reason', violation_error_message='回避和更换须写明原因。'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(fields=['state', '-id'], name='awards_draw_state_d0bf5f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFTED'), models.Q(models.Q(('seed', ''), _negated=True), models.Q(('seed_hash', ''), _negated=True), ('sealed_at__isnull', False)), _connector='OR'), name='awards_draw_sealed', violation_error_message='抽取前须先封存种子。'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_at', None), models.Q(('drawn_at__gte', models.F('sealed_at')), models.Q(('mixed', ''), _negated=True)), _connector='OR'), name='awards_draw_after_seal', violation_error_message='抽取须在种子封存之后。'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='awards_draw_closed', violation_error_message='评审委员会组成须有时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolentry',
-            constraint=models.UniqueConstraint(fields=('draw', 'expert'), name='awards_pool_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricequestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'ANSWERED'])), fields=('report', 'bid'), name='awards_one_open_question', violation_error_message='已要求该投标人说明报价。'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricequestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ANSWERED'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='awards_answer_is_written', violation_error_message='报价说明须为书面。'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricejudgement',
-            constraint=models.UniqueConstraint(fields=('question', 'member'), name='awards_judgement_once'),
-        ),
-        migrations.AddIndex(
-            model_name='scoresheet',
-            index=models.Index(fields=['tender', 'state'], name='awards_scor_tender__4055ee_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'LOCKED']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='awards_sheet_submitted', violation_error_message='提交须有时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('sheet', 'bid', 'factor'), name='awards_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', 100)), name='awards_score_range', violation_error_message='得分须在 0 至该因素分值之间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='conformityvote',
-            constraint=models.UniqueConstraint(fields=('sheet', 'bid'), name='awards_conformity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conformityvote',
-            constraint=models.CheckConstraint(condition=models.Q(('responsive', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_conformity_reason', violation_error_message='认定不符合须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('void_at', None)), fields=('report', 'member'), name='awards_signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('dissent', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_dissent_with_reason', violation_error_message='不同意见须写明理由。'),
         ),
     ]

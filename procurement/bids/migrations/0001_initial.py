@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('tenders', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '投标文件',
                 'ordering': ['-created_at', 'id'],
+                'indexes': [models.Index(fields=['tender', 'state'], name='bids_bid_tender__078d6d_idx'), models.Index(fields=['supplier', '-created_at', 'id'], name='bids_bid_supplie_d0e0c9_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['WITHDRAWN', 'LAPSED', 'UNOPENED']), _negated=True), fields=('tender', 'supplier'), name='bids_one_live_bid', violation_error_message='同一采购活动只能有一份有效投标。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['DRAFTED', 'SUBMITTED', 'WITHDRAWN', 'LAPSED', 'UNOPENED']), _negated=True), models.Q(('price', None), ('price_figures', ''), ('price_words', '')), _connector='OR'), name='bids_price_sealed', violation_error_message='开标前不得有报价。'), models.CheckConstraint(condition=models.Q(('state__in', ['DRAFTED', 'LAPSED']), models.Q(('received_at__isnull', False), ('version__gte', 1)), _connector='OR'), name='bids_submitted_has_receipt', violation_error_message='已递交的投标必须有回执。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'INVALIDATED'), _negated=True), models.Q(('invalid_code', ''), _negated=True), _connector='OR'), name='bids_invalid_has_code', violation_error_message='投标无效必须写明情形。')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '开标密钥',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['NAMED', 'DESTROYED']), models.Q(('public_key', b''), _negated=True), _connector='OR'), name='bids_key_has_public_half', violation_error_message='密钥生成后必须有公钥。')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '开标人',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('key', 'user'), name='bids_opener_once', violation_error_message='同一人只能任一次开标人。')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '密钥封层',
                 'ordering': ['first', 'second'],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='bids_layer_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +148,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '开标',
                 'ordering': ['-scheduled_at', '-id'],
+                'indexes': [models.Index(fields=['-scheduled_at', '-id'], name='bids_openin_schedul_5c257d_idx'), models.Index(fields=['state', 'confirm_until'], name='bids_openin_state_af8b85_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'VOIDED'), _negated=True), fields=('tender',), name='bids_one_live_opening', violation_error_message='一次采购活动只有一场开标。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['OPENED', 'CONFIRMED']), _negated=True), models.Q(('opened_by__isnull', False), ('started_by__isnull', False), models.Q(('started_by', models.F('opened_by')), _negated=True)), _connector='OR'), name='bids_two_openers', violation_error_message='开标须由两名不同的开标人完成。')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +162,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '半开密钥',
+                'constraints': [models.UniqueConstraint(fields=('session', 'second'), name='bids_half_once')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +194,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资格审查结论',
                 'ordering': ['condition_id'],
+                'constraints': [models.UniqueConstraint(fields=('bid', 'condition'), name='bids_finding_once')],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +219,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '密封部分',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('kind__in', ['PRICE', 'RESPONSE'])), fields=('bid', 'kind'), name='bids_form_once', violation_error_message='报价一览表和响应表各只有一份。')],
             },
         ),
         migrations.CreateModel(
@@ -228,74 +238,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '递交回执',
                 'ordering': ['bid', 'version'],
+                'constraints': [models.UniqueConstraint(fields=('bid', 'version'), name='bids_receipt_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='bid',
-            index=models.Index(fields=['tender', 'state'], name='bids_bid_tender__078d6d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='bid',
-            index=models.Index(fields=['supplier', '-created_at', 'id'], name='bids_bid_supplie_d0e0c9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['WITHDRAWN', 'LAPSED', 'UNOPENED']), _negated=True), fields=('tender', 'supplier'), name='bids_one_live_bid', violation_error_message='同一采购活动只能有一份有效投标。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['DRAFTED', 'SUBMITTED', 'WITHDRAWN', 'LAPSED', 'UNOPENED']), _negated=True), models.Q(('price', None), ('price_figures', ''), ('price_words', '')), _connector='OR'), name='bids_price_sealed', violation_error_message='开标前不得有报价。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFTED', 'LAPSED']), models.Q(('received_at__isnull', False), ('version__gte', 1)), _connector='OR'), name='bids_submitted_has_receipt', violation_error_message='已递交的投标必须有回执。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'INVALIDATED'), _negated=True), models.Q(('invalid_code', ''), _negated=True), _connector='OR'), name='bids_invalid_has_code', violation_error_message='投标无效必须写明情形。'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingkey',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['NAMED', 'DESTROYED']), models.Q(('public_key', b''), _negated=True), _connector='OR'), name='bids_key_has_public_half', violation_error_message='密钥生成后必须有公钥。'),
-        ),
-        migrations.AddConstraint(
-            model_name='opener',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('key', 'user'), name='bids_opener_once', violation_error_message='同一人只能任一次开标人。'),
-        ),
-        migrations.AddConstraint(
-            model_name='layer',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='bids_layer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='openingsession',
-            index=models.Index(fields=['-scheduled_at', '-id'], name='bids_openin_schedul_5c257d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='openingsession',
-            index=models.Index(fields=['state', 'confirm_until'], name='bids_openin_state_af8b85_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'VOIDED'), _negated=True), fields=('tender',), name='bids_one_live_opening', violation_error_message='一次采购活动只有一场开标。'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['OPENED', 'CONFIRMED']), _negated=True), models.Q(('opened_by__isnull', False), ('started_by__isnull', False), models.Q(('started_by', models.F('opened_by')), _negated=True)), _connector='OR'), name='bids_two_openers', violation_error_message='开标须由两名不同的开标人完成。'),
-        ),
-        migrations.AddConstraint(
-            model_name='halfopened',
-            constraint=models.UniqueConstraint(fields=('session', 'second'), name='bids_half_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualificationfinding',
-            constraint=models.UniqueConstraint(fields=('bid', 'condition'), name='bids_finding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedpart',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('kind__in', ['PRICE', 'RESPONSE'])), fields=('bid', 'kind'), name='bids_form_once', violation_error_message='报价一览表和响应表各只有一份。'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('bid', 'version'), name='bids_receipt_once'),
         ),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('plans', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('plans', '0001_initial'),
     ]
 
     operations = [
@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '预算指标',
                 'ordering': ['-year', 'agency', 'number'],
+                'indexes': [models.Index(fields=['agency', 'year', 'state'], name='budgets_bud_agency__32175a_idx'), models.Index(fields=['state', 'closes_at'], name='budgets_bud_state_42d8ff_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('committed__gte', 0), ('paid__gte', 0), ('requested__gt', 0), ('reserved__gte', 0)), name='budgets_line_not_negative', violation_error_message='预算数不能为负。'), models.CheckConstraint(condition=models.Q(('allocated__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('committed')), '+', models.F('paid')))), name='budgets_line_never_over', violation_error_message='预留、占用与支付之和不能超过下达数。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('reserved', 0), _connector='OR'), name='budgets_line_closed_without_reserve', violation_error_message='年结后不得保留预留数。')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资金占用',
                 'ordering': ['project', 'year', 'id'],
+                'indexes': [models.Index(fields=['project', 'year', 'state'], name='budgets_enc_project_9100bd_idx'), models.Index(fields=['line', 'state'], name='budgets_enc_line_id_518723_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('paid__gte', 0), ('pledged__gte', 0), ('reserved__gte', 0)), name='budgets_encumbrance_not_negative', violation_error_message='占用数不能为负。'), models.CheckConstraint(condition=models.Q(('line__isnull', False), models.Q(('committed', 0), ('paid', 0), ('reserved', 0)), _connector='OR'), name='budgets_encumbrance_money_on_line', violation_error_message='预留和占用须落在预算指标上。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'RELEASED'), _negated=True), models.Q(models.Q(('release_reason', ''), _negated=True), ('committed', 0), ('pledged', 0), ('reserved', 0)), _connector='OR'), name='budgets_encumbrance_released_empty', violation_error_message='释放须有理由且不留余额。')],
             },
         ),
         migrations.CreateModel(
@@ -92,50 +96,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资金台账',
                 'ordering': ['line', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('source_bucket', models.F('target_bucket')), _negated=True)), name='budgets_posting_moves_something', violation_error_message='记账须在两栏之间移动正数。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='budgetline',
-            index=models.Index(fields=['agency', 'year', 'state'], name='budgets_bud_agency__32175a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='budgetline',
-            index=models.Index(fields=['state', 'closes_at'], name='budgets_bud_state_42d8ff_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('committed__gte', 0), ('paid__gte', 0), ('requested__gt', 0), ('reserved__gte', 0)), name='budgets_line_not_negative', violation_error_message='预算数不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('committed')), '+', models.F('paid')))), name='budgets_line_never_over', violation_error_message='预留、占用与支付之和不能超过下达数。'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('reserved', 0), _connector='OR'), name='budgets_line_closed_without_reserve', violation_error_message='年结后不得保留预留数。'),
-        ),
-        migrations.AddIndex(
-            model_name='encumbrance',
-            index=models.Index(fields=['project', 'year', 'state'], name='budgets_enc_project_9100bd_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='encumbrance',
-            index=models.Index(fields=['line', 'state'], name='budgets_enc_line_id_518723_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='encumbrance',
-            constraint=models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('paid__gte', 0), ('pledged__gte', 0), ('reserved__gte', 0)), name='budgets_encumbrance_not_negative', violation_error_message='占用数不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='encumbrance',
-            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', False), models.Q(('committed', 0), ('paid', 0), ('reserved', 0)), _connector='OR'), name='budgets_encumbrance_money_on_line', violation_error_message='预留和占用须落在预算指标上。'),
-        ),
-        migrations.AddConstraint(
-            model_name='encumbrance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'RELEASED'), _negated=True), models.Q(models.Q(('release_reason', ''), _negated=True), ('committed', 0), ('pledged', 0), ('reserved', 0)), _connector='OR'), name='budgets_encumbrance_released_empty', violation_error_message='释放须有理由且不留余额。'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('source_bucket', models.F('target_bucket')), _negated=True)), name='budgets_posting_moves_something', violation_error_message='记账须在两栏之间移动正数。'),
         ),
     ]

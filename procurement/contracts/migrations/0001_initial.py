@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('awards', '0001_initial'),
         ('files', '0001_initial'),
         ('plans', '0001_initial'),
         ('tenders', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '合同',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['agency', '-id'], name='contracts_c_agency__0dda39_idx'), models.Index(fields=['supplier', '-id'], name='contracts_c_supplie_502356_idx'), models.Index(fields=['state', 'begins_at'], name='contracts_c_state_13e891_idx'), models.Index(fields=['state', 'term_ends_at'], name='contracts_c_state_5f63dc_idx'), models.Index(fields=['state', 'next_report_at'], name='contracts_c_state_265581_idx'), models.Index(fields=['state', 'next_inspection_at'], name='contracts_c_state_39df90_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('award',), name='contracts_one_live_contract_an_award', violation_error_message='一项中标结果只有一份有效合同。'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contracts_amount', violation_error_message='合同金额必须大于零。'), models.CheckConstraint(condition=models.Q(('bond_percent__gte', 0), ('bond_percent__lte', 10)), name='contracts_bond_within_ten_percent', violation_error_message='履约保证金不得超过合同金额的百分之十。'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='contracts_term_in_order', violation_error_message='履行截止日不能早于起始日。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SIGNED', 'PERFORMING', 'FINISHED', 'COMPLETED']), _negated=True), models.Q(('ends_on__isnull', False), ('half_signed_at__isnull', False), ('signed_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='contracts_signed_by_both', violation_error_message='已签订的合同须有双方签署和履行期限。'), models.CheckConstraint(condition=models.Q(('half_signed_at', None), ('signed_at', None), ('signed_at__gte', models.F('half_signed_at')), _connector='OR'), name='contracts_signed_at_is_the_later', violation_error_message='签订时间以后签一方为准。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['TERMINATED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='contracts_ended_with_reason', violation_error_message='解除或取消须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +122,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '履约验收',
                 'ordering': ['contract', 'planned_on', 'round'],
+                'indexes': [models.Index(fields=['contract', 'state'], name='contracts_a_contrac_5eb767_idx'), models.Index(fields=['state', 'asks_at'], name='contracts_a_state_84b7a7_idx')],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'stage', 'round'), name='contracts_acceptance_round_once'), models.CheckConstraint(condition=models.Q(('round__gte', 1), ('round__lte', 2)), name='contracts_acceptance_two_rounds', violation_error_message='最终验收最多两轮。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), _negated=True), models.Q(('result_reason', ''), _negated=True), _connector='OR'), name='contracts_failed_with_reason', violation_error_message='不合格须写明理由。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ACCEPTED', 'ACCEPTED_IN_PART', 'FAILED']), _negated=True), models.Q(('concluded_at__isnull', False), ('leader__isnull', False)), _connector='OR'), name='contracts_concluded_has_leader', violation_error_message='验收结论须有组长和时间。')],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +165,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '服务内容',
                 'ordering': ['contract', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'order'), name='contracts_deliverable_order_once'), models.CheckConstraint(condition=models.Q(('quota', None), ('quota__gt', 0), _connector='OR'), name='contracts_deliverable_quota', violation_error_message='定额须大于零；没有数量的持续服务留空。'), models.CheckConstraint(condition=models.Q(('sub_quota', None), models.Q(('quota__isnull', False), ('sub_quota__gt', 0), ('sub_quota__lte', models.F('quota'))), _connector='OR'), name='contracts_deliverable_sub_quota', violation_error_message='其中数量须大于零且不超过定额。')],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +188,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '验收项',
                 'ordering': ['acceptance', 'deliverable__order'],
+                'constraints': [models.UniqueConstraint(fields=('acceptance', 'deliverable'), name='contracts_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('passed', False), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='contracts_failed_item_with_reason', violation_error_message='不合格的项须写明意见。'), models.CheckConstraint(condition=models.Q(('reduction', None), ('reduction__gte', 0), _connector='OR'), name='contracts_item_reduction', violation_error_message='减价不能为负。')],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +211,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '合同备案',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', '-id'], name='contracts_f_state_9cc26b_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'FILED'), _negated=True), ('number__isnull', False), _connector='OR'), name='contracts_filed_has_number', violation_error_message='已备案的合同须有备案号。')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +249,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '检查记录',
                 'ordering': ['-period_from', '-id'],
+                'indexes': [models.Index(fields=['contract', 'state'], name='contracts_i_contrac_c09b04_idx'), models.Index(fields=['state', 'due_by'], name='contracts_i_state_abca12_idx'), models.Index(fields=['state', 'answers_until'], name='contracts_i_state_7879b6_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('duty', True)), fields=('contract', 'period_from'), name='contracts_one_duty_a_period'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['RECORDED', 'ACKNOWLEDGED', 'DISPUTED']), _negated=True), models.Q(('visited_at__isnull', False), models.Q(('place', ''), _negated=True), models.Q(('findings', ''), _negated=True)), _connector='OR'), name='contracts_recorded_visit_is_whole', violation_error_message='检查记录须有时间、地点和检查情况。')],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +270,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '支付安排',
                 'ordering': ['contract', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'order'), name='contracts_payment_order_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contracts_payment_amount', violation_error_message='每期款项必须大于零。')],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +301,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '承接主体报告',
                 'ordering': ['contract', 'number'],
+                'indexes': [models.Index(fields=['contract', 'state'], name='contracts_s_contrac_1f1d10_idx'), models.Index(fields=['state', '-id'], name='contracts_s_state_3bf945_idx')],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'number'), name='contracts_report_number_once'), models.UniqueConstraint(fields=('contract', 'kind', 'period_until'), name='contracts_report_period_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'CONFIRMED'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='contracts_report_confirmed_has_moment')],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +322,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报告指标',
                 'ordering': ['report', 'deliverable__order'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'deliverable'), name='contracts_report_row_once')],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +348,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '履约台账',
                 'ordering': ['-on', '-id'],
+                'indexes': [models.Index(fields=['deliverable', 'on'], name='contracts_d_deliver_33db3f_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('quantity', None), ('quantity__gte', 0), _connector='OR'), models.Q(('sub_quantity', None), ('sub_quantity__gte', 0), _connector='OR')), name='contracts_log_not_negative', violation_error_message='数量不能为负。'), models.CheckConstraint(condition=models.Q(('sub_quantity', None), ('sub_quantity__lte', models.F('quantity')), _connector='OR'), name='contracts_log_sub_within', violation_error_message='其中数量不能超过数量。'), models.CheckConstraint(condition=models.Q(('since', None), ('since__lte', models.F('on')), _connector='OR'), name='contracts_log_period', violation_error_message='汇总起始日不能晚于截止日期。')],
             },
         ),
         migrations.CreateModel(
@@ -355,181 +371,5 @@ class Migration(migrations.Migration):
                 'ordering': ['acceptance', 'order'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('acceptance', 'user'), name='contracts_member_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['agency', '-id'], name='contracts_c_agency__0dda39_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['supplier', '-id'], name='contracts_c_supplie_502356_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['state', 'begins_at'], name='contracts_c_state_13e891_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['state', 'term_ends_at'], name='contracts_c_state_5f63dc_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['state', 'next_report_at'], name='contracts_c_state_265581_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['state', 'next_inspection_at'], name='contracts_c_state_39df90_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('award',), name='contracts_one_live_contract_an_award', violation_error_message='一项中标结果只有一份有效合同。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contracts_amount', violation_error_message='合同金额必须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('bond_percent__gte', 0), ('bond_percent__lte', 10)), name='contracts_bond_within_ten_percent', violation_error_message='履约保证金不得超过合同金额的百分之十。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='contracts_term_in_order', violation_error_message='履行截止日不能早于起始日。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SIGNED', 'PERFORMING', 'FINISHED', 'COMPLETED']), _negated=True), models.Q(('ends_on__isnull', False), ('half_signed_at__isnull', False), ('signed_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='contracts_signed_by_both', violation_error_message='已签订的合同须有双方签署和履行期限。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('half_signed_at', None), ('signed_at', None), ('signed_at__gte', models.F('half_signed_at')), _connector='OR'), name='contracts_signed_at_is_the_later', violation_error_message='签订时间以后签一方为准。'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['TERMINATED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='contracts_ended_with_reason', violation_error_message='解除或取消须写明原因。'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(fields=['contract', 'state'], name='contracts_a_contrac_5eb767_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(fields=['state', 'asks_at'], name='contracts_a_state_84b7a7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(fields=('contract', 'stage', 'round'), name='contracts_acceptance_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('round__gte', 1), ('round__lte', 2)), name='contracts_acceptance_two_rounds', violation_error_message='最终验收最多两轮。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), _negated=True), models.Q(('result_reason', ''), _negated=True), _connector='OR'), name='contracts_failed_with_reason', violation_error_message='不合格须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ACCEPTED', 'ACCEPTED_IN_PART', 'FAILED']), _negated=True), models.Q(('concluded_at__isnull', False), ('leader__isnull', False)), _connector='OR'), name='contracts_concluded_has_leader', violation_error_message='验收结论须有组长和时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.UniqueConstraint(fields=('contract', 'order'), name='contracts_deliverable_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(('quota', None), ('quota__gt', 0), _connector='OR'), name='contracts_deliverable_quota', violation_error_message='定额须大于零；没有数量的持续服务留空。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(('sub_quota', None), models.Q(('quota__isnull', False), ('sub_quota__gt', 0), ('sub_quota__lte', models.F('quota'))), _connector='OR'), name='contracts_deliverable_sub_quota', violation_error_message='其中数量须大于零且不超过定额。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceitem',
-            constraint=models.UniqueConstraint(fields=('acceptance', 'deliverable'), name='contracts_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed', False), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='contracts_failed_item_with_reason', violation_error_message='不合格的项须写明意见。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceitem',
-            constraint=models.CheckConstraint(condition=models.Q(('reduction', None), ('reduction__gte', 0), _connector='OR'), name='contracts_item_reduction', violation_error_message='减价不能为负。'),
-        ),
-        migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['state', '-id'], name='contracts_f_state_9cc26b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'FILED'), _negated=True), ('number__isnull', False), _connector='OR'), name='contracts_filed_has_number', violation_error_message='已备案的合同须有备案号。'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['contract', 'state'], name='contracts_i_contrac_c09b04_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['state', 'due_by'], name='contracts_i_state_abca12_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['state', 'answers_until'], name='contracts_i_state_7879b6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('duty', True)), fields=('contract', 'period_from'), name='contracts_one_duty_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['RECORDED', 'ACKNOWLEDGED', 'DISPUTED']), _negated=True), models.Q(('visited_at__isnull', False), models.Q(('place', ''), _negated=True), models.Q(('findings', ''), _negated=True)), _connector='OR'), name='contracts_recorded_visit_is_whole', violation_error_message='检查记录须有时间、地点和检查情况。'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentterm',
-            constraint=models.UniqueConstraint(fields=('contract', 'order'), name='contracts_payment_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentterm',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contracts_payment_amount', violation_error_message='每期款项必须大于零。'),
-        ),
-        migrations.AddIndex(
-            model_name='supplierreport',
-            index=models.Index(fields=['contract', 'state'], name='contracts_s_contrac_1f1d10_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='supplierreport',
-            index=models.Index(fields=['state', '-id'], name='contracts_s_state_3bf945_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreport',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contracts_report_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreport',
-            constraint=models.UniqueConstraint(fields=('contract', 'kind', 'period_until'), name='contracts_report_period_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CONFIRMED'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='contracts_report_confirmed_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrow',
-            constraint=models.UniqueConstraint(fields=('report', 'deliverable'), name='contracts_report_row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='deliverylog',
-            index=models.Index(fields=['deliverable', 'on'], name='contracts_d_deliver_33db3f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverylog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity', None), ('quantity__gte', 0), _connector='OR'), models.Q(('sub_quantity', None), ('sub_quantity__gte', 0), _connector='OR')), name='contracts_log_not_negative', violation_error_message='数量不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverylog',
-            constraint=models.CheckConstraint(condition=models.Q(('sub_quantity', None), ('sub_quantity__lte', models.F('quantity')), _connector='OR'), name='contracts_log_sub_within', violation_error_message='其中数量不能超过数量。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverylog',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('since__lte', models.F('on')), _connector='OR'), name='contracts_log_period', violation_error_message='汇总起始日不能晚于截止日期。'),
         ),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('contracts', '0001_initial'),
     ]
 
     operations = [
@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '支付申请',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['contract', 'state'], name='payments_pa_contrac_fa5b8a_idx'), models.Index(fields=['state', '-id'], name='payments_pa_state_2e41a3_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('term',), name='payments_one_request_a_term', violation_error_message='该期款项已有支付申请。'), models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('invoice_number',), name='payments_invoice_once', violation_error_message='发票号码已用于其他支付申请。'), models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gt', 0), _connector='OR'), name='payments_amount_positive', violation_error_message='支付金额必须大于零。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'PAID'), _negated=True), models.Q(('amount__isnull', False), ('paid_on__isnull', False), ('voucher_number__isnull', False)), _connector='OR'), name='payments_paid_has_voucher', violation_error_message='已支付须有凭证号和日期。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'CONFIRMED', 'APPROVED', 'REVIEWED', 'ORDERED', 'PAID']), _negated=True), models.Q(('amount__isnull', False), ('invoice_number__isnull', False)), _connector='OR'), name='payments_asked_is_whole', violation_error_message='支付申请须有金额和发票号码。')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +79,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '扣减',
                 'ordering': ['request', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_deduction_positive', violation_error_message='扣减必须大于零。')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价结果计付',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gt', 0), ('percent__lte', 100)), name='payments_tie_percent', violation_error_message='支付比例须大于零，不超过百分之一百。')],
             },
         ),
         migrations.CreateModel(
@@ -108,50 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '分级负担',
                 'ordering': ['request', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'order'), name='payments_tier_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payments_tier_not_negative', violation_error_message='分担金额不能为负。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(fields=['contract', 'state'], name='payments_pa_contrac_fa5b8a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(fields=['state', '-id'], name='payments_pa_state_2e41a3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('term',), name='payments_one_request_a_term', violation_error_message='该期款项已有支付申请。'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('invoice_number',), name='payments_invoice_once', violation_error_message='发票号码已用于其他支付申请。'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gt', 0), _connector='OR'), name='payments_amount_positive', violation_error_message='支付金额必须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'PAID'), _negated=True), models.Q(('amount__isnull', False), ('paid_on__isnull', False), ('voucher_number__isnull', False)), _connector='OR'), name='payments_paid_has_voucher', violation_error_message='已支付须有凭证号和日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'CONFIRMED', 'APPROVED', 'REVIEWED', 'ORDERED', 'PAID']), _negated=True), models.Q(('amount__isnull', False), ('invoice_number__isnull', False)), _connector='OR'), name='payments_asked_is_whole', violation_error_message='支付申请须有金额和发票号码。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deduction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_deduction_positive', violation_error_message='扣减必须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='resulttie',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gt', 0), ('percent__lte', 100)), name='payments_tie_percent', violation_error_message='支付比例须大于零，不超过百分之一百。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('request', 'order'), name='payments_tier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payments_tier_not_negative', violation_error_message='分担金额不能为负。'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('catalogue', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('catalogue', '0001_initial'),
     ]
 
     operations = [
@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '联席会议',
                 'ordering': ['-scheduled_at', '-id'],
+                'indexes': [models.Index(fields=['region', 'state'], name='plans_meeti_region__6d7daf_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'CANCELLED'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='plans_meeting_cancelled_with_reason', violation_error_message='取消会议须写明理由。')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +106,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '年度购买计划',
                 'ordering': ['-year', '-id'],
+                'indexes': [models.Index(fields=['agency', 'state'], name='plans_plan_agency__47be0b_idx'), models.Index(fields=['state', 'lapses_at'], name='plans_plan_state_ac7834_idx')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'year'), name='plans_plan_once_a_year', violation_error_message='每个购买主体每年只有一份购买计划。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'DECIDED', 'PUBLISHED']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='plans_plan_submitted_has_moment', violation_error_message='已报送的计划须有报送时间。'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('decided_at__isnull', False), ('published_at__gte', models.F('decided_at'))), _connector='OR'), name='plans_plan_published_after_decision', violation_error_message='计划批复后才能公布。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT_BACK'), _negated=True), models.Q(('sent_back_reason', ''), _negated=True), _connector='OR'), name='plans_plan_sent_back_with_reason', violation_error_message='退回须写明理由。')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +185,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '计划项目',
                 'ordering': ['-year', 'agency', 'id'],
+                'indexes': [models.Index(fields=['plan', 'id'], name='plans_plani_plan_id_14f4f6_idx'), models.Index(fields=['agency', 'year', 'state'], name='plans_plani_agency__900bc4_idx'), models.Index(fields=['state', 'lapses_at'], name='plans_plani_state_b4289a_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'DEFERRED', 'REJECTED', 'CANCELLED']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='plans_item_decision_with_reason', violation_error_message='退回、缓议、不批准和取消须写明理由。'), models.CheckConstraint(condition=models.Q(('approved_amount__isnull', True), models.Q(('approved_amount__gt', 0), ('approved_amount__lte', models.F('amount'))), _connector='OR'), name='plans_item_approved_within_asked', violation_error_message='批准金额须大于零且不超过申报金额。'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plans_item_amount_not_negative', violation_error_message='金额不能为负。'), models.CheckConstraint(condition=models.Q(models.Q(('route', 'ANNUAL'), _negated=True), ('plan__isnull', False), ('state', 'APPROVED'), ('state', 'EXECUTED'), _connector='OR'), name='plans_item_annual_in_plan', violation_error_message='年度计划项目须列入年度计划。'), models.CheckConstraint(condition=models.Q(models.Q(('route', 'AD_HOC'), _negated=True), ('state__in', ['DRAFTED', 'WITHDRAWN', 'LAPSED']), models.Q(('existing_line', ''), _negated=True), _connector='OR'), name='plans_item_ad_hoc_names_money', violation_error_message='一事一议项目须列明现有资金指标。')],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +222,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资金来源',
                 'ordering': ['item', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_source_positive', violation_error_message='来源金额须大于零。')],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +237,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '价格构成',
                 'ordering': ['item', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'factor'), name='plans_factor_once')],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +261,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '议题',
                 'ordering': ['meeting', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('version__isnull', True)), models.Q(('item__isnull', True), ('version__isnull', False)), _connector='OR'), name='plans_agenda_one_subject', violation_error_message='一个议题对应一件事项。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DECIDED'), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='plans_agenda_decided_with_outcome', violation_error_message='已议决的议题须有结论。'), models.UniqueConstraint(condition=models.Q(('item__isnull', False)), fields=('meeting', 'item'), name='plans_agenda_item_once', violation_error_message='同一事项在一次会议上只列一次。')],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +300,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '采购项目',
                 'ordering': ['-year', '-id'],
+                'indexes': [models.Index(fields=['agency', 'state', '-id'], name='plans_proje_agency__86cdb4_idx'), models.Index(fields=['region', 'state', '-id'], name='plans_proje_region__39447b_idx'), models.Index(fields=['state', '-id'], name='plans_proje_state_daae15_idx'), models.Index(fields=['year', '-id'], name='plans_proje_year_d78dc8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ABORTED'), _negated=True), models.Q(models.Q(('abort_reason', ''), _negated=True), ('aborted_at__isnull', False)), _connector='OR'), name='plans_project_aborted_with_reason', violation_error_message='终止的项目须有理由。'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_project_amount_positive', violation_error_message='项目金额须大于零。')],
             },
         ),
         migrations.AddField(
@@ -321,6 +332,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价结果运用',
                 'ordering': ['project', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'reference'), name='plans_outcome_once')],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +358,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '暂停',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['project', 'state'], name='plans_hold_project_0e2c14_idx'), models.Index(fields=['state', 'ends_at'], name='plans_hold_state_fc1a5c_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('cause', ''), _negated=True), name='plans_hold_with_cause', violation_error_message='暂停须写明事由。')],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +376,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '项目分支',
                 'ordering': ['project', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'code'), name='plans_branch_once')],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +391,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '项目职责',
                 'ordering': ['project', 'taken_at'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'duty', 'user'), name='plans_duty_once')],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +408,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审核链环节',
                 'ordering': ['region', 'group', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('region', 'kind', 'valid_from'), name='plans_chain_step_once')],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +440,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审核环节',
                 'ordering': ['item', 'round', 'group', 'kind'],
+                'indexes': [models.Index(fields=['department', 'state', 'limit_at'], name='plans_revie_departm_9f20df_idx'), models.Index(fields=['state', 'limit_at'], name='plans_revie_state_3256a5_idx')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'round', 'kind'), name='plans_step_once_a_round'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'REJECTED']), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='plans_step_refusal_with_reason', violation_error_message='退回或不同意须写明理由。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPROVED', 'SENT_BACK', 'REJECTED']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='plans_step_decided_has_moment', violation_error_message='已决定的环节须有时间。')],
             },
         ),
         migrations.CreateModel(
@@ -437,170 +456,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '分年资金',
                 'ordering': ['item', 'year'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'year'), name='plans_year_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_year_positive', violation_error_message='分年金额须大于零。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['region', 'state'], name='plans_meeti_region__6d7daf_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CANCELLED'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='plans_meeting_cancelled_with_reason', violation_error_message='取消会议须写明理由。'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['agency', 'state'], name='plans_plan_agency__47be0b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['state', 'lapses_at'], name='plans_plan_state_ac7834_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('agency', 'year'), name='plans_plan_once_a_year', violation_error_message='每个购买主体每年只有一份购买计划。'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUBMITTED', 'DECIDED', 'PUBLISHED']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='plans_plan_submitted_has_moment', violation_error_message='已报送的计划须有报送时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('decided_at__isnull', False), ('published_at__gte', models.F('decided_at'))), _connector='OR'), name='plans_plan_published_after_decision', violation_error_message='计划批复后才能公布。'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT_BACK'), _negated=True), models.Q(('sent_back_reason', ''), _negated=True), _connector='OR'), name='plans_plan_sent_back_with_reason', violation_error_message='退回须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingsource',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_source_positive', violation_error_message='来源金额须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='costfactor',
-            constraint=models.UniqueConstraint(fields=('item', 'factor'), name='plans_factor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('version__isnull', True)), models.Q(('item__isnull', True), ('version__isnull', False)), _connector='OR'), name='plans_agenda_one_subject', violation_error_message='一个议题对应一件事项。'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DECIDED'), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='plans_agenda_decided_with_outcome', violation_error_message='已议决的议题须有结论。'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('item__isnull', False)), fields=('meeting', 'item'), name='plans_agenda_item_once', violation_error_message='同一事项在一次会议上只列一次。'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['agency', 'state', '-id'], name='plans_proje_agency__86cdb4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['region', 'state', '-id'], name='plans_proje_region__39447b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['state', '-id'], name='plans_proje_state_daae15_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['year', '-id'], name='plans_proje_year_d78dc8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ABORTED'), _negated=True), models.Q(models.Q(('abort_reason', ''), _negated=True), ('aborted_at__isnull', False)), _connector='OR'), name='plans_project_aborted_with_reason', violation_error_message='终止的项目须有理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_project_amount_positive', violation_error_message='项目金额须大于零。'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(fields=['plan', 'id'], name='plans_plani_plan_id_14f4f6_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(fields=['agency', 'year', 'state'], name='plans_plani_agency__900bc4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(fields=['state', 'lapses_at'], name='plans_plani_state_b4289a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'DEFERRED', 'REJECTED', 'CANCELLED']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='plans_item_decision_with_reason', violation_error_message='退回、缓议、不批准和取消须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_amount__isnull', True), models.Q(('approved_amount__gt', 0), ('approved_amount__lte', models.F('amount'))), _connector='OR'), name='plans_item_approved_within_asked', violation_error_message='批准金额须大于零且不超过申报金额。'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plans_item_amount_not_negative', violation_error_message='金额不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('route', 'ANNUAL'), _negated=True), ('plan__isnull', False), ('state', 'APPROVED'), ('state', 'EXECUTED'), _connector='OR'), name='plans_item_annual_in_plan', violation_error_message='年度计划项目须列入年度计划。'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('route', 'AD_HOC'), _negated=True), ('state__in', ['DRAFTED', 'WITHDRAWN', 'LAPSED']), models.Q(('existing_line', ''), _negated=True), _connector='OR'), name='plans_item_ad_hoc_names_money', violation_error_message='一事一议项目须列明现有资金指标。'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('project', 'reference'), name='plans_outcome_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['project', 'state'], name='plans_hold_project_0e2c14_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['state', 'ends_at'], name='plans_hold_state_fc1a5c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('cause', ''), _negated=True), name='plans_hold_with_cause', violation_error_message='暂停须写明事由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='branch',
-            constraint=models.UniqueConstraint(fields=('project', 'code'), name='plans_branch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectduty',
-            constraint=models.UniqueConstraint(fields=('project', 'duty', 'user'), name='plans_duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewchainstep',
-            constraint=models.UniqueConstraint(fields=('region', 'kind', 'valid_from'), name='plans_chain_step_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewstep',
-            index=models.Index(fields=['department', 'state', 'limit_at'], name='plans_revie_departm_9f20df_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewstep',
-            index=models.Index(fields=['state', 'limit_at'], name='plans_revie_state_3256a5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewstep',
-            constraint=models.UniqueConstraint(fields=('item', 'round', 'kind'), name='plans_step_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SENT_BACK', 'REJECTED']), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='plans_step_refusal_with_reason', violation_error_message='退回或不同意须写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPROVED', 'SENT_BACK', 'REJECTED']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='plans_step_decided_has_moment', violation_error_message='已决定的环节须有时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.UniqueConstraint(fields=('item', 'year'), name='plans_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='plans_year_positive', violation_error_message='分年金额须大于零。'),
         ),
     ]

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_alter_apitoken_scope'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0002_promised_documents'),
         ('plans', '0002_lists_by_newest'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '计划工作簿',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['plan', '-id'], name='plans_planw_plan_id_54a05e_idx'), models.Index(fields=['state', 'heartbeat_at'], name='plans_planw_state_ce6856_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'COMMITTED'), _negated=True), models.Q(('committed_at__isnull', False), ('error_count', 0), models.Q(('rows_digest', ''), _negated=True)), _connector='OR'), name='plans_workbook_committed_whole', violation_error_message='列入计划的工作簿不能有错误。'), models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='plans_workbook_progress_is_percent')],
             },
         ),
         migrations.AddField(
@@ -72,26 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工作簿行',
                 'ordering': ['book', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('book', 'attempt', 'number'), name='plans_workbook_row_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='planworkbook',
-            index=models.Index(fields=['plan', '-id'], name='plans_planw_plan_id_54a05e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='planworkbook',
-            index=models.Index(fields=['state', 'heartbeat_at'], name='plans_planw_state_ce6856_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='planworkbook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'COMMITTED'), _negated=True), models.Q(('committed_at__isnull', False), ('error_count', 0), models.Q(('rows_digest', ''), _negated=True)), _connector='OR'), name='plans_workbook_committed_whole', violation_error_message='列入计划的工作簿不能有错误。'),
-        ),
-        migrations.AddConstraint(
-            model_name='planworkbook',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='plans_workbook_progress_is_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='workbookrow',
-            constraint=models.UniqueConstraint(fields=('book', 'attempt', 'number'), name='plans_workbook_row_once'),
         ),
     ]

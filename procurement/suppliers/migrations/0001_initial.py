@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('files', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('files', '0001_initial'),
     ]
 
     operations = [
@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '承接主体',
                 'ordering': ['organisation__name', 'id'],
+                'indexes': [models.Index(fields=['state', 'lapses_at'], name='suppliers_s_state_3b2858_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=('code',), name='suppliers_code_once', violation_error_message='这个统一社会信用代码已有注册'), models.UniqueConstraint(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=('organisation',), name='suppliers_organisation_once', violation_error_message='这个单位已有注册')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '关联人员',
                 'ordering': ['supplier', 'relation', 'name'],
+                'indexes': [models.Index(fields=['name'], name='suppliers_r_name_c78591_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('share_percent', None), models.Q(('share_percent__gt', 0), ('share_percent__lte', 100)), _connector='OR'), name='suppliers_share_percent', violation_error_message='比例须大于 0、不超过 100')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +90,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '资格材料',
                 'ordering': ['supplier', 'condition', '-id'],
+                'indexes': [models.Index(fields=['supplier', 'condition', 'state'], name='suppliers_e_supplie_dd2086_idx'), models.Index(fields=['state', 'expires_at'], name='suppliers_e_state_e1f272_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='suppliers_evidence_dates', violation_error_message='有效期止须晚于有效期起')],
             },
         ),
         migrations.CreateModel(
@@ -104,42 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '履约评价',
                 'ordering': ['supplier', '-recorded_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('supplier', 'contract_ref', 'cited'), name='suppliers_outcome_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supplier',
-            index=models.Index(fields=['state', 'lapses_at'], name='suppliers_s_state_3b2858_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=('code',), name='suppliers_code_once', violation_error_message='这个统一社会信用代码已有注册'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CLOSED'), _negated=True), fields=('organisation',), name='suppliers_organisation_once', violation_error_message='这个单位已有注册'),
-        ),
-        migrations.AddIndex(
-            model_name='relatedperson',
-            index=models.Index(fields=['name'], name='suppliers_r_name_c78591_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='relatedperson',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent', None), models.Q(('share_percent__gt', 0), ('share_percent__lte', 100)), _connector='OR'), name='suppliers_share_percent', violation_error_message='比例须大于 0、不超过 100'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['supplier', 'condition', 'state'], name='suppliers_e_supplie_dd2086_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['state', 'expires_at'], name='suppliers_e_state_e1f272_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='suppliers_evidence_dates', violation_error_message='有效期止须晚于有效期起'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieroutcome',
-            constraint=models.UniqueConstraint(fields=('supplier', 'contract_ref', 'cited'), name='suppliers_outcome_once'),
         ),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('plans', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -100,6 +100,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '采购活动',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', 'closes_at'], name='tenders_ten_state_23f602_idx'), models.Index(fields=['agency', '-id'], name='tenders_ten_agency__b333bb_idx'), models.Index(fields=['state', 'offer_ends_at'], name='tenders_ten_state_89ddfd_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['FAILED', 'TERMINATED', 'CANCELLED']), _negated=True), fields=('project',), name='tenders_one_live', violation_error_message='这个项目已有一个进行中的采购活动。'), models.CheckConstraint(condition=models.Q(('budget__gt', 0)), name='tenders_budget', violation_error_message='预算金额必须大于零。'), models.CheckConstraint(condition=models.Q(('bond_percent__gte', 0)), name='tenders_bond', violation_error_message='保证金比例不能为负。'), models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(('closes_at__gt', models.F('published_at')), ('rules_as_of__isnull', False)), _connector='OR'), name='tenders_published', violation_error_message='投标截止时间必须在公告发布之后。'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['FAILED', 'TERMINATED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='tenders_ended', violation_error_message='废标、终止或取消必须写明原因。'), models.CheckConstraint(condition=models.Q(('opened_at', None), ('opened_at__gte', models.F('closes_at')), _connector='OR'), name='tenders_opened', violation_error_message='开启不得早于投标截止时间。')],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +135,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '评分因素',
                 'ordering': ['tender', 'order'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('tender', 'name'), name='tenders_factor_once', violation_error_message='评分因素不能重名。'), models.CheckConstraint(condition=models.Q(('points__gt', 0), ('points__lte', 100)), name='tenders_factor_points', violation_error_message='分值须大于 0、不超过 100。')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +203,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '采购包',
                 'ordering': ['tender', 'order'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('tender', 'order'), name='tenders_lot_number'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tenders_lot_amount', violation_error_message='采购包预算必须大于零。')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +221,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '内部审查意见',
                 'ordering': ['tender', 'round', 'at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('tender', 'round', 'unit'), name='tenders_review_unit_once'), models.UniqueConstraint(fields=('tender', 'round', 'reviewer'), name='tenders_review_person_once')],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +238,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '招标文件版本',
                 'ordering': ['tender', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('tender', 'number'), name='tenders_document_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +255,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '招标文件获取登记',
                 'ordering': ['tender', 'taken_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('tender', 'organisation'), name='tenders_taking_once')],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +276,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '服务内容',
                 'ordering': ['tender', 'order'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('quota', None), ('quota__gt', 0), _connector='OR'), name='tenders_deliverable_draft_quota', violation_error_message='数量须大于零；没有数量的持续服务留空。')],
             },
         ),
         migrations.CreateModel(
@@ -301,86 +309,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '澄清修改',
                 'ordering': ['tender', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('tender', 'number'), name='tenders_clarification_once'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('tender',), name='tenders_clarification_one_draft', violation_error_message='已有一份待发布的澄清。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['state', 'closes_at'], name='tenders_ten_state_23f602_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['agency', '-id'], name='tenders_ten_agency__b333bb_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['state', 'offer_ends_at'], name='tenders_ten_state_89ddfd_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['FAILED', 'TERMINATED', 'CANCELLED']), _negated=True), fields=('project',), name='tenders_one_live', violation_error_message='这个项目已有一个进行中的采购活动。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gt', 0)), name='tenders_budget', violation_error_message='预算金额必须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('bond_percent__gte', 0)), name='tenders_bond', violation_error_message='保证金比例不能为负。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(('closes_at__gt', models.F('published_at')), ('rules_as_of__isnull', False)), _connector='OR'), name='tenders_published', violation_error_message='投标截止时间必须在公告发布之后。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['FAILED', 'TERMINATED', 'CANCELLED']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='tenders_ended', violation_error_message='废标、终止或取消必须写明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at', None), ('opened_at__gte', models.F('closes_at')), _connector='OR'), name='tenders_opened', violation_error_message='开启不得早于投标截止时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoringfactor',
-            constraint=models.UniqueConstraint(fields=('tender', 'name'), name='tenders_factor_once', violation_error_message='评分因素不能重名。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoringfactor',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0), ('points__lte', 100)), name='tenders_factor_points', violation_error_message='分值须大于 0、不超过 100。'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('tender', 'order'), name='tenders_lot_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tenders_lot_amount', violation_error_message='采购包预算必须大于零。'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalreview',
-            constraint=models.UniqueConstraint(fields=('tender', 'round', 'unit'), name='tenders_review_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalreview',
-            constraint=models.UniqueConstraint(fields=('tender', 'round', 'reviewer'), name='tenders_review_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentversion',
-            constraint=models.UniqueConstraint(fields=('tender', 'number'), name='tenders_document_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='documenttaking',
-            constraint=models.UniqueConstraint(fields=('tender', 'organisation'), name='tenders_taking_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverabledraft',
-            constraint=models.CheckConstraint(condition=models.Q(('quota', None), ('quota__gt', 0), _connector='OR'), name='tenders_deliverable_draft_quota', violation_error_message='数量须大于零；没有数量的持续服务留空。'),
-        ),
-        migrations.AddConstraint(
-            model_name='clarification',
-            constraint=models.UniqueConstraint(fields=('tender', 'number'), name='tenders_clarification_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clarification',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('tender',), name='tenders_clarification_one_draft', violation_error_message='已有一份待发布的澄清。'),
         ),
     ]
