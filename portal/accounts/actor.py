@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.logs import request_number
 
-from .mandates import Mandate, doer, mandates_of
+from .mandates import Mandate, doer, mandates_of, may_hold_mandates
 from .models import Membership, Organisation, User
 from .presence import Way
 
@@ -137,9 +137,8 @@ def actor_for(
 
     One-click people of the demonstration need not show that it is they, unless `exempt` is False.
     """
-    memberships = list(
-        Membership.objects.live().filter(user=user).select_related("organisation__region").order_by("organisation_id", "role")
-    )
+    held_now = Membership.objects.live().filter(user=user).annotate(may_stand_in=may_hold_mandates())
+    memberships = list(held_now.select_related("organisation__region").order_by("organisation_id", "role"))
     organisations = {m.organisation_id: m.organisation for m in memberships}
     chosen = organisations.get(organisation_id) or next(iter(organisations.values()), None)
     held = frozenset(m.role for m in memberships if chosen and m.organisation_id == chosen.pk)
@@ -151,5 +150,5 @@ def actor_for(
     return Actor(
         user=user, organisation=chosen, roles=roles, read_only=read_only, request_id=request_id, stepped_up_at=stepped_up_at,
         stepped_up_by=stepped_up_by, is_program=is_program, dormant=held - roles,
-        mandates=mandates_of(user, chosen) if chosen else (),
+        mandates=mandates_of(user, chosen) if any(m.may_stand_in for m in memberships) else (),
     )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, Value
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 #: where the facts of an entry name the person stood in for: {"user": key, "name": …, "delegation": number}
@@ -33,24 +35,41 @@ class Mandate:
         return {"user": self.principal_id, "name": self.principal_name, "delegation": self.number}
 
 
-Held = Callable[[Any, Any], tuple[Mandate, ...]]
-StandingIn = Callable[[Any, str], set[int]]
-_sources: list[tuple[Held, StandingIn]] = []
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a floor above answers who stands in for whom.
+
+    `held(user, organisation)`: what is in his hands now; `standing_in(memberships, code)`: who stands in for one of them;
+    `marked()`: a condition on memberships, true for those whose person may have something in his hands: asked together
+    with the memberships, so that for nearly everybody `held` is never asked.
+    """
+
+    held: Callable[[Any, Any], tuple[Mandate, ...]]
+    standing_in: Callable[[Any, str], set[int]]
+    marked: Callable[[], Combinable]
 
 
-def register_mandates(held: Held, standing_in: StandingIn) -> None:
-    """`held(user, organisation)`: what is in his hands now; `standing_in(memberships, code)`: who stands in for one of them."""
-    _sources.append((held, standing_in))
+_sources: list[Source] = []
+
+
+def register_mandates(**source: Any) -> None:
+    """Say how mandates are found; see `Source`."""
+    _sources.append(Source(**source))
+
+
+def may_hold_mandates() -> Combinable:
+    """On memberships: whether asking for the person's mandates is worth a query."""
+    return Q(*(source.marked() for source in _sources), _connector=Q.OR) if _sources else Value(False)
 
 
 def mandates_of(user, organisation) -> tuple[Mandate, ...]:
     """What others have put into this person's hands in an organisation, as of now."""
-    return tuple(mandate for held, _standing_in in _sources for mandate in held(user, organisation))
+    return tuple(mandate for source in _sources for mandate in source.held(user, organisation))
 
 
 def stand_ins(memberships, code: str) -> set[int]:
     """Keys of the people who now stand in for the holders of some memberships in matters of one kind."""
-    return {key for _held, standing_in in _sources for key in standing_in(memberships, code)}
+    return {key for source in _sources for key in source.standing_in(memberships, code)}
 
 
 def doer(name: str, behalf: Mapping[str, Any] | None) -> str:

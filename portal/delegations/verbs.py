@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from django.db.models import Exists, OuterRef
+
 from portal import clock
 from portal.accounts.mandates import Mandate, register_mandates
 from portal.accounts.roles import PERSONAL_ROLES
@@ -59,7 +61,7 @@ def give_back(delegation: Delegation, act: Act) -> dict:
 
 # --- who stands in for whom ----------------------------------------------------------------------------------------
 def held_by(user, organisation) -> tuple[Mandate, ...]:
-    """What is in a person's hands in an organisation now; one query, asked once with the actor."""
+    """What is in a person's hands in an organisation now; one query."""
     found = Delegation.objects.in_force(clock.now()).filter(delegate=user, membership__organisation=organisation)
     found = found.exclude(membership__role__in=PERSONAL_ROLES).select_related("membership__user").order_by("pk")
     return tuple(delegation.mandate for delegation in found)
@@ -71,4 +73,9 @@ def standing_in(memberships, code: str) -> set[int]:
     return {delegate for delegate, codes in found.values_list("delegate_id", "codes") if not codes or code in codes}
 
 
-register_mandates(held_by, standing_in)
+def marked() -> Exists:
+    """Memberships of people into whose hands something was granted that has not ended; its days are not looked at."""
+    return Exists(Delegation.objects.granted().filter(delegate=OuterRef("user")))
+
+
+register_mandates(held=held_by, standing_in=standing_in, marked=marked)
