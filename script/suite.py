@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +77,13 @@ class Suite:
         with self.check(name) as outcome:
             outcome(0 if self.call([PYTHON, *arguments]) == 0 else 1)
 
-    def tests(self, name: str, env: dict[str, str], *, where: str = "", processes: int = 2) -> None:
+    def tests(self, name: str, env: dict[str, str], *, where: str = "", how: Sequence[str] = ("-n", "2")) -> None:
         """A pytest run. A skipped test is a failed one: what cannot be tested must be said, not passed over."""
         report = self.scratch / f"{len(self.results)}.xml"
         chosen = [where] if where else self.pytest_arguments or ["tests", f"--ignore={FLOWS}"]
         began = time.monotonic()
         print(f"\n=== {name}", flush=True)
-        command = [PYTHON, "-m", "pytest", "-q", "-n", str(processes), f"--junitxml={report}", *chosen]
+        command = [PYTHON, "-m", "pytest", "-q", *how, f"--junitxml={report}", *chosen]
         code = self.call(command, env)
         result = Result(name, 0, 0, time.monotonic() - began)
         if report.exists():
@@ -107,7 +107,8 @@ class Suite:
             self.tests(name, {"DATABASE_URL": database, "REDIS_URL": broker, "TEST_REAL_BROKER": "1"})
 
     def flows(self) -> None:
-        self.tests("browser flows", {}, where=FLOWS, processes=0)
+        """Each process has a portal of its own; the flows of a file stay together on it, the longest first."""
+        self.tests("browser flows", {}, where=FLOWS, how=("-n", "2", "--dist=loadfile", "--no-loadscope-reorder"))
 
     def walkthrough(self) -> None:
         """The main job through a running portal, twice on the same instance."""

@@ -20,8 +20,8 @@ from portal.workbench.walkthrough.client import File
 from portal.workdays.statutory import statutory_holidays
 from script.running import start_portal
 from tests.flows.clicks import Clicks
+from tests.flows.looking import faults_of
 from tests.flows.path_planning import TITLE, item
-from tests.flows.test_accessibility import WIDTHS, faults_at
 
 ADMINISTRATOR = "guan.li"
 PASSWORD = "xian-ji-qi-bu-2026"
@@ -235,7 +235,7 @@ def faults(admin: Person) -> list[str]:
         for path in PAGES:
             if page.goto(path).status != 200:
                 found.append(f"{path} does not answer")
-            found += [f"{path} {fault}" for width in WIDTHS for fault in faults_at(page, width, language)]
+            found += [f"{path} {fault}" for fault in faults_of(page, language)]
     page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": home}])
     return found
 

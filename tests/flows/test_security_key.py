@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.flows.test_accessibility import WIDTHS, faults_at
+from tests.flows.looking import faults_of
 
 
 @pytest.fixture
@@ -53,17 +53,17 @@ def test_a_passkey_is_enrolled_and_asked_for_again_and_again(visitor):
     one_click(visitor, "registrar")
     expect(visitor.get_by_role("heading", name="第二步验证", level=1)).to_be_visible()
     assert not visitor.context.request.get("/workbench/", max_redirects=0).ok
-    assert [fault for width in WIDTHS for fault in faults_at(visitor, width, "zh-hans")] == []
+    assert faults_of(visitor, "zh-hans") == []
     visitor.get_by_role("button", name="用安全密钥确认").click()
     visitor.wait_for_url("**/workbench/")
 
     visitor.goto("/step-up/")
-    assert [fault for width in WIDTHS for fault in faults_at(visitor, width, "zh-hans")] == []
+    assert faults_of(visitor, "zh-hans") == []
     visitor.get_by_role("button", name="用安全密钥确认").click()
     visitor.wait_for_url("**/workbench/")
 
     visitor.goto("/account/security/")
-    assert [fault for width in WIDTHS for fault in faults_at(visitor, width, "zh-hans")] == []
+    assert faults_of(visitor, "zh-hans") == []
     visitor.get_by_role("row", name="这台电脑").get_by_role("button", name="移除").click()
     visitor.get_by_role("dialog").get_by_role("button", name="移除").click()
     expect(visitor.get_by_text("已移除“这台电脑”")).to_be_visible()
@@ -80,6 +80,6 @@ def test_pages_of_signing_in_shut_nobody_out(browser, portal_address, path, lang
     try:
         one_click(page, "auditor" if path.startswith("/administration") else "administrator")
         assert page.goto(path).status == 200
-        assert [fault for width in WIDTHS for fault in faults_at(page, width, language)] == []
+        assert faults_of(page, language) == []
     finally:
         context.close()

@@ -45,7 +45,7 @@ def test_a_check_passes_or_fails_by_its_exit_code(suite):
 def test_a_test_run_is_counted_and_a_skipped_test_counts_as_failed(suite, tmp_path, body, passed, failed, note):
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_sample.py").write_text(body)
-    suite.tests("sample", {}, where=str(tmp_path), processes=0)
+    suite.tests("sample", {}, where=str(tmp_path), how=("-n", "0"))
     result = suite.results[0]
     assert (result.passed, result.failed) == (passed, failed)
     assert note in result.note
