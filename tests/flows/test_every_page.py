@@ -19,7 +19,7 @@ from portal.workflow import all_lifecycles
 from procurement.plans.workbooks.columns import ITEMS
 from tests.factories import workbooks
 
-from . import path_planning
+from . import path_planning, side_paths
 from .clicks import Clicks
 from .looking import context_in
 from .tour import ROLES, Tour, asks, kind_of_act, kinds
@@ -83,6 +83,7 @@ def tour(browser, portal_address, tmp_path_factory) -> Iterator[Tour]:
     story.tour = tour
     catalogue = {"year": 2027, "title": "赣江市指导性目录（2027 年版）", "start": "COPY"}
     story.create("finance_officer", "catalogue-versions", catalogue, "新建目录版本")
+    side_paths.play(story)
     for name in CHAPTERS:
         import_module(f"portal.workbench.walkthrough.{name}").play(story)
     errands(browser, portal_address, story.now())

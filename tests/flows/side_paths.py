@@ -1,0 +1,62 @@
+"""What goes on beside the purchase of the tour: something the catalogue lacks is asked for, a role is put into other hands."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.factories.catalogue import NEAREST, SIX
+
+from .watched import WatchedStory
+
+OUTSIDE = "out-of-catalogue"
+
+
+def play(story: WatchedStory) -> None:
+    ask_outside(story)
+    ask_about_words(story)
+    delegate(story)
+
+
+def request(story: WatchedStory, **changes) -> dict:
+    version = story.find("planner", "catalogue-versions/?state=ISSUED")[0]["id"]
+    leaves = {row["code"]: row["id"] for row in story.find("planner", f"catalogue-items/?version={version}")}
+    return {
+        "title": "社区老年助餐服务", "year": story.now().year + 1, "kind": "A", "content": "每日供应午餐并送餐上门。",
+        "need": "现有目录条目都不含供餐。", "duty_basis": "三定规定第四条第二项", "amount": "680000.00",
+        "nearest": [{"leaf": leaves[code], "reason": reason} for code, reason in NEAREST.items()],
+        **dict.fromkeys(SIX, "false"), **{f"{name}_reason": "经核对不属于这一类。" for name in SIX}, **changes,
+    }  # fmt: skip
+
+
+def ask_outside(story: WatchedStory) -> None:
+    """Asked for, confirmed as a duty, reviewed and filed; what else might be answered is looked at on the way."""
+    given = request(story)
+    pk = story.create("planner", OUTSIDE, given, "申报目录外事项")["id"]
+    story.act("planner", OUTSIDE, pk, "edit", given)
+    story.act("head", OUTSIDE, pk, "submit")
+    story.tour.visit("finance_officer", f"/act/catalogue.outside/{pk}/link/")
+    story.tour.visit("finance_head", f"/act/catalogue.outside/{pk}/reject/")
+    story.act("establishment", OUTSIDE, pk, "confirm_duty", {"confirmed": "true", "opinion": "属于三定规定的职责。"})
+    story.act("finance_officer", OUTSIDE, pk, "review", {"opinion": "确需购买，价格合理。"})
+    story.tour.visit("finance_head", f"/act/catalogue.outside/{pk}/file/")
+    story.act("finance_head", OUTSIDE, pk, "file", {"reason": "目录暂无对应条目，同意备案。"})
+    story.tour.visit("finance_officer", f"/act/catalogue.outside/{pk}/take_up/")
+
+
+def ask_about_words(story: WatchedStory) -> None:
+    """A word that stops the request is explained, and let pass."""
+    pk = story.create("planner", OUTSIDE, request(story, content="送餐上门，不含劳务派遣。"), "申报目录外事项")["id"]
+    story.act("planner", OUTSIDE, pk, "ask_wording", {"question": "写明的是不含劳务派遣。"})
+    story.act("finance_officer", OUTSIDE, pk, "overrule_wording", {"words": ["劳务派遣"], "reason": "用语无害。"})
+
+
+def delegate(story: WatchedStory) -> None:
+    """Drafted, corrected, granted and revoked."""
+    today = story.now().date()
+    given = {
+        "role": "PLANNER", "delegate": story.person("project_officer").user_id, "starts_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=9)).isoformat(), "note": "出差",
+    }  # fmt: skip
+    pk = story.create("planner", "delegations", given, "拟定授权")["id"]
+    story.act("planner", "delegations", pk, "edit", given)
+    story.act("planner", "delegations", pk, "grant")
+    story.act("planner", "delegations", pk, "revoke", {"reason": "提前返回。"})
