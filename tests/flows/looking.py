@@ -29,7 +29,7 @@ TOO_WIDE = """() => {
 #: Words of the portal that people, records and catalogues write too.
 CONTENT = {
     "优", "良", "否", "个", "同意", "投标报价", "验收合格", "年结", "报价一览表", "响应表", "公共服务", "政府履职辅助性服务", "江西省",
-    "内蒙古自治区", "联席会议", "演示日历",
+    "内蒙古自治区", "联席会议", "演示日历", "放假安排通知",
 }  # fmt: skip
 #: Every sentence in Chinese characters that is shown or read out, and is not marked as Chinese.
 CHINESE = """() => {

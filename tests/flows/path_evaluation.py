@@ -139,4 +139,4 @@ def bind_next_plan(clicks: Clicks, year: int) -> None:
     clicks.fill({"title": f"{TITLE}（第二期）", "quantity": "10000", "unit_price": "24.00", "periods": "1"})
     clicks.press("存草稿并检查")
     expect(clicks.main.get_by_role("link", name="240,000.00 元超过按上期评价结果确定的上限 226,000.00 元")).to_be_visible()
-    expect(clicks.main.get_by_text("88.20（良）")).to_be_visible()
+    expect(clicks.main.locator("#q-worth").get_by_text("88.20（良）")).to_be_visible()

@@ -143,7 +143,7 @@ def set_up(county: County) -> None:
     county.other.page.goto(county.link)
     county.other.fill({
         "province_code": "33", "province_name": "浙江省", "city_code": "3302", "city_name": "宁波市", "county_code": "330281",
-        "county_name": "余姚市", "organisation": "余姚市政务信息中心", "code": code_of(9), "name": "管理员", "username": ADMINISTRATOR,
+        "county_name": "余姚市", "organisation": "余姚市政务信息中心", "code": code_of(9), "name": "余小管", "username": ADMINISTRATOR,
         "password": PASSWORD, "again": PASSWORD,
     })  # fmt: skip
     county.other.press("设立")
