@@ -53,6 +53,11 @@ def today() -> date:
     return now().date()
 
 
+def written(moment: datetime | None, *, seconds: bool = False, absent: str = "") -> str:
+    """A moment as papers, lists and sentences write it, in Asia/Shanghai, to the minute or to the second."""
+    return f"{moment.astimezone(SHANGHAI):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}" if moment else absent
+
+
 def is_history() -> bool:
     """Whether a case of the past is being loaded: no legal clock starts, nothing is due, nobody is told."""
     override = _override.get()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.schemes.models import Indicator, Party
 from portal.accounts.roles import OrganisationKind
+from portal.clock import written
 from portal.workdays import clocks_of
 from portal.workflow import Act, Refusal, had_a_hand, refuse
 from procurement.contracts.models import Contract
@@ -204,7 +205,7 @@ def objection_time_is_over(assessment: Assessment, act: Act) -> Iterator[Refusal
     """Nobody's right to object is cut short (L11.4)."""
     running = clocks_of(assessment).live().filter(name="ASSESSMENT_OBJECTION").first()
     if running is not None and act.now < running.ends_at:
-        yield refuse("S-113", _("异议期到 %(until)s 为止，尚未期满。"), until=running.ends_at.strftime("%Y-%m-%d %H:%M"))
+        yield refuse("S-113", _("异议期到 %(until)s 为止，尚未期满。"), until=written(running.ends_at))
 
 
 def contract_was_accepted(assessment: Assessment, act: Act) -> Iterator[Refusal]:

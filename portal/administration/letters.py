@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.accounts.models import User
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.notifications.delivery import ATTEMPTS, WAIT
 
 from .links import invitation_link, reset_link
@@ -94,7 +94,7 @@ def _words(letter: Letter) -> tuple[str, str]:
         invitation = letter.invitation
         values = {
             "name": invitation.name, "organisation": invitation.organisation.name, "roles": "、".join(invitation.role_labels),
-            "until": invitation.expires_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"), "link": invitation_link(invitation),
+            "until": written(invitation.expires_at), "link": invitation_link(invitation),
         }
         return _("开通账号"), _(
             "%(name)s：\n\n%(organisation)s 请您担任：%(roles)s。\n\n请在 %(until)s 前打开下面的链接，设定账号和密码。"

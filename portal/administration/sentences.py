@@ -18,6 +18,7 @@ NOTES = {
     "setting_decided": _("设定（%(region)s，%(valid_from)s 起，依据：%(source)s）"),
     "chain_decided": _("设定计划审核环节（%(valid_from)s 起，依据：%(source)s）"),
     "messages_resent": _("重发没有送到的通知"), "task_started_again": _("重新运行失败的任务"), "task_settled": _("不再处理失败的任务"),
+    "paper_tried_again": _("重新排版文书"),
     "work_handed_over": _("把工作交接给%(successor)s"), "work_taken_over": _("接替%(from)s的工作"),
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 import platform
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import celery
@@ -19,9 +18,9 @@ from redis.exceptions import RedisError
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.models import Chain, Checkpoint
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.health import OK, PARTS, queue_length
-from portal.reports.models import ReportJob
+from portal.reports.models import Paper, ReportJob
 from portal.workdays.models import LegalClock
 from portal.workflow.models import Heartbeat
 
@@ -62,7 +61,8 @@ def parts() -> list[Part]:
     for name, check in PARTS.items():
         if name in labels:
             state = check()
-            found.append(Part(labels[name], state == OK, _("正常") if state == OK else state, versions[name], _moment(signs.get(name))))
+            sign = written(signs.get(name), seconds=True)
+            found.append(Part(labels[name], state == OK, _("正常") if state == OK else state, versions[name], sign))
     return found
 
 
@@ -71,6 +71,7 @@ def backlog(actor: Actor) -> list[Backlog]:
     jobs = ReportJob.objects
     queued, failed = jobs.filter(state__in=["QUEUED", "RUNNING"]).count(), jobs.filter(state="FAILED").count()
     tasks, late = FailedTask.objects.filter(settled_at=None).count(), _late()
+    papers = Paper.objects.failing().count()
     lost = given_up(actor).count() + Letter.objects.visible_to(actor).filter(sent_at=None, error__gt="").count()
     sealed = Checkpoint.objects.aggregate(at=Max("sealed_at"))["at"]
     open_chains = Chain.objects.told().filter(count__gt=F("sealed_count")).count()
@@ -78,12 +79,13 @@ def backlog(actor: Actor) -> list[Backlog]:
         _queue(),
         Backlog(_("排队和生成中的报表"), queued, False, "administration:jobs"),
         Backlog(_("失败的报表"), failed, failed > 0, "administration:jobs"),
+        Backlog(_("反复排版失败的文书"), papers, papers > 0, "administration:jobs"),
         Backlog(_("失败的任务"), tasks, tasks > 0, "administration:jobs"),
         Backlog(_("还在重试的通知"), undelivered(actor).count(), False, "administration:outbox"),
         Backlog(_("没有送到的通知和信件"), lost, lost > 0, "administration:outbox"),
         Backlog(_("已届满而未触发的期限"), late, late > 0),
         Backlog(_("待封存的记录链"), open_chains, False),
-        Backlog(_("最近一次封存"), _moment(sealed) or "—", False),
+        Backlog(_("最近一次封存"), written(sealed, seconds=True, absent="—"), False),
     ]
 
 
@@ -117,8 +119,4 @@ def _broker() -> str:
             return f"Redis {server.info('server')['redis_version']}"
     except RedisError:
         return "Redis"
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if moment else ""
 

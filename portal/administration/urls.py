@@ -40,6 +40,7 @@ urlpatterns = [
     path("administration/status/", running.status, name="status"),
     path("administration/jobs/", running.jobs, name="jobs"),
     path("administration/jobs/<int:pk>/retry/", running.retry_job, name="retry_job"),
+    path("administration/papers/<int:pk>/retry/", running.retry_paper, name="retry_paper"),
     path("administration/tasks/<int:pk>/retry/", running.retry_task, name="retry_task"),
     path("administration/tasks/<int:pk>/settle/", running.settle_task, name="settle_task"),
     path("administration/outbox/", running.outbox, name="outbox"),

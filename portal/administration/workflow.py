@@ -103,8 +103,7 @@ def organisation_acts(invitation: Invitation, act: Act) -> Iterator[Refusal]:
 
 def link_is_live(invitation: Invitation, act: Act) -> Iterator[Refusal]:
     if act.now >= invitation.expires_at:
-        moment = invitation.expires_at.astimezone(clock.SHANGHAI)
-        yield refuse("ADM-03", _("链接已于 %(moment)s 过期，请管理员重发。"), moment=f"{moment:%Y-%m-%d %H:%M}")
+        yield refuse("ADM-03", _("链接已于 %(moment)s 过期，请管理员重发。"), moment=clock.written(invitation.expires_at))
 
 
 def account_is_free(invitation: Invitation, act: Act) -> Iterator[Refusal]:

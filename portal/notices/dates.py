@@ -25,7 +25,7 @@ class NoticeDate:
         """"2026-11-27 24:00" for the end of a day, else the moment to the minute."""
         if self.whole_day:
             return f"{(self.until - timedelta(microseconds=1)).astimezone(clock.SHANGHAI):%Y-%m-%d} 24:00"
-        return f"{self.until.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+        return clock.written(self.until)
 
     def light(self, now: datetime) -> tuple[str, str]:
         """State and words of its light at a moment."""

@@ -26,6 +26,7 @@ class TransitionEvent:
     heading: Any = _("%(act)s：%(thing)s")
     text: Any = _("%(who)s于%(time)s办理“%(act)s”：%(thing)s。")
     reason: Any = _("理由：%(reason)s")
+    besides: frozenset[str] = frozenset()  # roles it tells beside those of the column `tells`
 
     def recipients(self, row: Transition, subject, act) -> QuerySet[User]:
         """Whom the row tells (column `tells`), without the one who did it."""
@@ -80,6 +81,11 @@ def event(lifecycle_code: str, *names: str) -> Callable[[type[TransitionEvent]],
 def known_codes() -> set[str]:
     """The lifecycles that have words of their own for what they tell."""
     return {code.partition("/")[0] for code in _events}
+
+
+def told_roles(code: str, row: Transition) -> frozenset[str]:
+    """Roles whose holders a row of a lifecycle can tell."""
+    return frozenset(str(who.role) for who in row.tells) | event_of(f"{code}/{row.name}").besides
 
 
 def event_of(code: str) -> TransitionEvent:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.access import PUBLIC, SIGNED_IN, audience
+from portal.accounts.models import Membership
 from portal.paging import page_of
 from portal.workdays.calendar_file import calendar_file
 
@@ -52,9 +53,7 @@ def read(request: HttpRequest) -> HttpResponse:
 def settings_page(request: HttpRequest) -> HttpResponse:
     """How one is written to: at once, once a day or not, by kind; in which language; the address of one's calendar."""
     user = request.actor.user
-    form = PreferencesForm(
-        request.POST or None, language=language_of(user), mails=preferences_of(user),
-    )
+    form = PreferencesForm(request.POST or None, language=language_of(user), mails=preferences_of(user), roles=_roles(request))
     if request.method == "POST" and form.is_valid():
         prefer(actor=request.actor, language=form.cleaned_data["language"], mails=form.mails())
         messages.success(request, _("邮件设置已保存。"))
@@ -73,7 +72,13 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
     user = request.actor.user
     secret = open_calendar(actor=request.actor)
     address = settings.PUBLIC_URL.rstrip("/") + reverse("notifications:calendar", args=[secret])
-    return _settings(request, PreferencesForm(language=language_of(user), mails=preferences_of(user)), address)
+    return _settings(request, PreferencesForm(language=language_of(user), mails=preferences_of(user), roles=_roles(request)), address)
+
+
+def _roles(request: HttpRequest) -> frozenset[str]:
+    """Every role of the person, in whichever organisation, and those in his hands: he gets messages as holder of each."""
+    held = Membership.objects.live().filter(user=request.actor.user).values_list("role", flat=True)
+    return request.actor.reach.union(held)
 
 
 def _settings(request: HttpRequest, form: PreferencesForm, address: str = "") -> HttpResponse:

@@ -73,7 +73,7 @@ def _rows(entries: list[Entry]) -> Iterator[dict]:
     for entry in entries:
         yield {
             "place": f"{entry.chain_id}#{entry.seq}",
-            "time": entry.occurred_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            "time": clock.written(entry.occurred_at, seconds=True),
             "sentence": entry.sentence, "rules": entry.rules, "digest": entry.digest,
         }
 

@@ -108,10 +108,17 @@ class ReportJob(Staged):
         return self.state == self.State.COMPLETED
 
 
+TRIES_SHOWN = 3  # a paper that needs more is shown to the administrator
+
+
 class PaperQuerySet(models.QuerySet):
     def owed(self) -> PaperQuerySet:
         """Papers whose act is done and whose file is not there yet."""
         return self.filter(set_at=None)
+
+    def failing(self) -> PaperQuerySet:
+        """Owed papers that have been tried again and again: somebody must look (docs/decisions/0007)."""
+        return self.owed().filter(tries__gte=TRIES_SHOWN)
 
     def of_digest(self, digest: str) -> PaperQuerySet:
         """Papers whose data, or whose file, have this digest; newest first."""
@@ -136,6 +143,7 @@ class Paper(models.Model):
     sheet = models.TextField(blank=True)  # until it is set
     set_at = models.DateTimeField(_("排版时间"), null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)  # of the last try
     next_try_at = models.DateTimeField(null=True)  # real time from which it may be tried, or tried again
     objects = PaperQuerySet.as_manager()
 

@@ -49,15 +49,24 @@ def set_paper(paper_id: int) -> None:
         return
     try:
         content, pages = pdf.typeset(paper.sheet, title=paper.title, content=paper.content.encode())
-    except Exception:
+    except Exception as fault:
         logger.exception("paper %s, try %s", paper.pk, paper.tries)
         pause = min(LEASE * 2 ** min(paper.tries - 1, 10), LONGEST_PAUSE)
-        Paper.objects.owed().filter(pk=paper.pk).update(next_try_at=timezone.now() + pause)
+        error = f"{type(fault).__name__}: {fault}"[:300]
+        Paper.objects.owed().filter(pk=paper.pk).update(next_try_at=timezone.now() + pause, error=error)
         return
     with transaction.atomic():
         if fulfil(paper.document, content):
-            Paper.objects.filter(pk=paper.pk).update(pages=pages, set_at=clock.now(), sheet="", next_try_at=None)
+            Paper.objects.filter(pk=paper.pk).update(pages=pages, set_at=clock.now(), sheet="", next_try_at=None, error="")
             _record(paper, pages)
+
+
+def try_now(paper: Paper) -> bool:
+    """Let an owed paper be tried at once, without waiting for its pause to end; False when it is set by now."""
+    waiting = Paper.objects.owed().filter(pk=paper.pk).update(next_try_at=timezone.now())
+    if waiting:
+        send_after_commit(paper)
+    return bool(waiting)
 
 
 def send_owed() -> int:

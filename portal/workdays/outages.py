@@ -54,7 +54,7 @@ class ApplyForm(ActInputs):
 
 
 def _in_words(row: OutageDeadline) -> str:
-    shown = [f"{moment.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}" for moment in (row.ended_at, row.ends_at)]
+    shown = [clock.written(moment) for moment in (row.ended_at, row.ends_at)]
     return f"{row.label}：{shown[0]} → {shown[1]}"
 
 

@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse
 
 from .deadlines import Deadline
@@ -27,7 +26,7 @@ SUPERVISION = [Who(Role.AUDITOR, region="bearer__region")]
 def is_over(clock: LegalClock, act: Act) -> Iterable[Refusal]:
     """Nothing ends by time before its end, and nothing that takes a right away on a provisional one (G4)."""
     if act.now < clock.ends_at:
-        yield refuse("G4", _("期限到 %(moment)s 才届满。"), moment=_written(clock.ends_at))
+        yield refuse("G4", _("期限到 %(moment)s 才届满。"), moment=written(clock.ends_at))
     if clock.provisional:
         yield refuse("RCV-02", _("该年度工作日历尚未公布，截止时间为暂定，不据此认定逾期。"))
 
@@ -42,7 +41,7 @@ def no_outage_undecided(clock: LegalClock, act: Act) -> Iterable[Refusal]:
 def is_in_time(clock: LegalClock, act: Act) -> Iterable[Refusal]:
     """MET means done before the end; after it the clock is first exceeded, then stopped late."""
     if act.now >= clock.ends_at and not clock.provisional:
-        yield refuse("R00-08", _("期限已于 %(moment)s 届满。"), moment=_written(clock.ends_at))
+        yield refuse("R00-08", _("期限已于 %(moment)s 届满。"), moment=written(clock.ends_at))
 
 
 def may_stand_still(clock: LegalClock, act: Act) -> Iterable[Refusal]:
@@ -59,10 +58,6 @@ def no_cause_left(clock: LegalClock, act: Act) -> Iterable[Refusal]:
 def moves_later(clock: LegalClock, act: Act) -> Iterable[Refusal]:
     if act.data["ends_at"] <= clock.ends_at:
         yield refuse("R87-11", _("期限只能推后，不能提前。"))
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 # --- effects -----------------------------------------------------------------------------------------------------

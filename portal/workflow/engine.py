@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -65,6 +66,7 @@ class Notifier(Protocol):
     def tell(self, row: Transition, subject: Staged, entry: Entry, act: Act) -> None: ...
 
 
+RECORDED_IN = "zh-hans"  # the language of papers and record
 Handler = Callable[[Any, Act], None]
 _handlers: dict[tuple[str, str], list[tuple[int, Handler]]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[tuple[int, Callable]]] = defaultdict(list)
@@ -198,6 +200,14 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     if found:
         raise Refused(found)
     stepping_up.ask(row, actor)
+    with translation.override(RECORDED_IN):
+        return _done(obj, row, act, key)
+
+
+def _done(obj: Staged, row: Transition, act: Act, key: str | None) -> Staged:
+    """The act itself, after every guard. What it writes down for good — labels in papers, in the record, in notices — is in
+    the language of the record, whatever its doer reads."""
+    lifecycle, actor, reason_code = act.lifecycle, act.actor, act.reason_code
     before = obj.state or ""
     if row.creates:
         obj.created_at = act.now
@@ -208,7 +218,7 @@ def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_cod
     obj.save()
     act.entry = record.append(
         chain_key=obj.chain_key, actor=actor, lifecycle=lifecycle.code, subject=str(obj.pk), subject_label=str(obj),
-        transition=row.name, from_state=before, to_state=obj.state, reason=reason,
+        transition=row.name, from_state=before, to_state=obj.state, reason=act.reason,
         facts=facts | stepping_up.facts(row, actor) | standing_in.facts(actor) | ({"reason_code": reason_code} if reason_code else {}),
         rules=row.rules, moment=act.now,
     )
@@ -297,7 +307,7 @@ def done_already(obj: Staged, row: Transition) -> Refusal:
     if entry:
         return refuse(
             "G7", _("“%(act)s”已由%(name)s于%(time)s办理，不会重复生效。"), act=row.label, name=doer(entry.actor_name, entry.behalf),
-            time=entry.occurred_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            time=clock.written(entry.occurred_at, seconds=True),
         )
     return refuse(
         "G7", _("当前状态为“%(state)s”，不能办理“%(act)s”。"), state=obj.get_state_display() or _("未建立"), act=row.label

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from .models import EvaluationReport, Score, ScoreSheet
 FORMAT = "portal-award-1"
 JUDGED = (Bid.State.RESPONSIVE, Bid.State.RANKED, Bid.State.SELECTED, Bid.State.UNSUCCESSFUL)
 SMALL = (Size.SMALL, Size.MICRO)
+
+shown = partial(clock.written, seconds=True)
 
 
 def factors_of(tender: Tender) -> list:
@@ -145,8 +148,8 @@ def report_content(report: EvaluationReport) -> dict:
     notice = Notice.objects.of_subject(tender).filter(kind="N-03").order_by("id").first()
     return {
         "scoring": scoring_data(tender),
-        "notice": {"number": notice.number, "medium": notice.medium, "published_at": _moment(notice.published_at)} if notice else {},
-        "opening": {"at": _moment(session.opened_at), "place": tender.opening_place, "digest": session.digest},
+        "notice": {"number": notice.number, "medium": notice.medium, "published_at": shown(notice.published_at)} if notice else {},
+        "opening": {"at": shown(session.opened_at), "place": tender.opening_place, "digest": session.digest},
         "method": _("综合评分法"),
         "panel": [
             {"seat": member.seat, "name": member.user.name, "capacity": str(member.get_capacity_display()),
@@ -169,7 +172,7 @@ def report_content(report: EvaluationReport) -> dict:
             for question in report.questions.select_related("bid__supplier").prefetch_related("judgements")
         ],
         "signatures": [
-            {"seat": row.member.seat, "name": row.member.user.name, "at": _moment(row.at), "dissent": row.dissent, "reason": row.reason}
+            {"seat": row.member.seat, "name": row.member.user.name, "at": shown(row.at), "dissent": row.dissent, "reason": row.reason}
             for row in report.signatures.filter(void_at=None).select_related("member__user").order_by("member__seat")
         ],
     }
@@ -197,7 +200,3 @@ def totals(sheet: ScoreSheet) -> dict[int, Fraction]:
     for bid, points in sheet.scores.values_list("bid", "points"):
         found[bid] = found.get(bid, Fraction(0)) + Fraction(points)
     return found
-
-
-def _moment(moment) -> str:
-    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if moment else ""

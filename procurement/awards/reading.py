@@ -10,13 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal import money
+from portal.clock import written
 from portal.rules.register import cite
 from portal.workdays import Deadline
 from procurement.bids.models import Bid, SealedPart
 
 from . import content, rules, scoring
 from .models import Award, Draw, EvaluationReport, PanelMember, ScoreSheet
-from .models.draws import SITTING, clock_text
+from .models.draws import SITTING
 from .people import seat_of
 
 FEW = 3  # names of missing factors that still read well in one line
@@ -45,7 +46,7 @@ def steps_of(draw: Draw) -> list[dict]:
     moments = [draw.created_at, draw.sealed_at, draw.drawn_at, draw.closed_at]
     return [
         {"name": draw.State(code).label, "state": "done" if place < now or now == 3 else "now" if place == now else "next",
-         "note": clock_text(moments[place])}
+         "note": written(moments[place])}
         for place, code in enumerate(places)
     ]
 
@@ -67,7 +68,7 @@ def conditions_of(draw: Draw) -> list[tuple]:
     names = "、".join(user.name for user in draw.representatives.order_by("name", "pk"))
     return [
         (_("人数"), _("%(size)s 人，其中专家 %(experts)s 人") % {"size": draw.size, "experts": draw.experts_wanted}),
-        (_("采购人代表"), names), (_("评审专业"), draw.subject or _("不限")), (_("评审时间"), clock_text(draw.review_at)),
+        (_("采购人代表"), names), (_("评审专业"), draw.subject or _("不限")), (_("评审时间"), written(draw.review_at)),
         (_("评审地点"), draw.place), (_("评审组长"), draw.leader.user.name if draw.leader else ""),
     ]
 
@@ -264,12 +265,12 @@ def award_facts(award: Award, *, official: bool) -> list[tuple]:
     """What everybody may read of a result, and what only government does."""
     everybody = [
         (_("采购包"), str(award.lot)), (_("中标人"), award.supplier.name), (_("名次"), award.rank), (_("得分"), award.score),
-        (_("公告时间"), clock_text(award.announced_at)),
+        (_("公告时间"), written(award.announced_at)),
     ]
     if not official:
         return everybody
     last = Deadline(award.decide_until).last_day.isoformat() if award.decide_until else ""
     return [
-        *everybody, (_("最迟定标日"), last), (_("定标时间"), clock_text(award.decided_at)),
+        *everybody, (_("最迟定标日"), last), (_("定标时间"), written(award.decided_at)),
         (_("定标人"), award.decided_by.name if award.decided_by else ""), (_("定标前信用查询"), award.credit_query),
     ]

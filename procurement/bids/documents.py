@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -28,8 +29,8 @@ def sealed_parts(using: str) -> Iterator[Stored]:
         yield Stored(path, digest, "sha256")
 
 
-def _time(moment) -> str:
-    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if moment else "—"
+def _time(moment: datetime | None) -> str:
+    return clock.written(moment, seconds=True, absent="—")
 
 
 def receipt_paper(receipt: Receipt, actor):

@@ -14,6 +14,8 @@ from .models import Bid
 class OpeningEvent(TransitionEvent):
     """Each reader gets a message of his own; none tells him who else did."""
 
+    besides = frozenset({Role.SUPPLIER_OFFICER, Role.SUPPLIER_HEAD, Role.OPENER, Role.WITNESS})
+
     def recipients(self, row, subject, act) -> QuerySet[User]:
         bidders = Bid.objects.live().filter(tender=subject.tender_id).values("supplier")
         suppliers = Membership.objects.live().filter(

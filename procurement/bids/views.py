@@ -1,6 +1,8 @@
 """Pages of bids, of the key ceremony and of the opening."""
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,8 +58,8 @@ def bids(request: HttpRequest) -> HttpResponse:
     })
 
 
-def _moment(value) -> str:
-    return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if value else "—"
+def _moment(value: datetime | None) -> str:
+    return clock.written(value, seconds=True, absent="—")
 
 
 @audience(*SUPPLIER)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import override
 
+from portal.clock import written
 from portal.notices.verbs import publish_notice
 
-from .forms import ClarificationRow, local
+from .forms import ClarificationRow
 from .models import QualificationCondition, Tender
 
 
@@ -80,7 +81,7 @@ def moved(tender: Tender, *, closes_at=None, offer_until=None) -> list[dict]:
         rows.append({"item": "招标文件提供期限止", "before": str(tender.offer_until), "after": str(offer_until)})
     if closes_at:
         rows.append({
-            "item": "提交投标文件截止时间、开标时间", "before": local(tender.closes_at), "after": local(closes_at)
+            "item": "提交投标文件截止时间、开标时间", "before": written(tender.closes_at), "after": written(closes_at)
         })
     return rows
 

@@ -13,6 +13,8 @@ from portal.workflow import Who
 class ToTakers(TransitionEvent):
     """A change or an end reaches everybody who took the documents, each alone (R87-11, R87-13)."""
 
+    besides = frozenset({Role.SUPPLIER_OFFICER, Role.SUPPLIER_HEAD})
+
     def recipients(self, row, subject, act):
         inside = people(row.tells, subject)
         takers = User.objects.filter(pk__in=subject.takings.values("user"), is_active=True)
@@ -28,6 +30,7 @@ class FewTakers(TransitionEvent):
 
     heading = _("招标文件提供期限届满：%(thing)s")
     text = _("获取招标文件的供应商不足三家，可以延长提供期限并公告。")
+    besides = frozenset({Role.OFFICER})
 
     def recipients(self, row, subject, act):
         found = people([Who(Role.OFFICER, at="agency")], subject)

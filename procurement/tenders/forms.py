@@ -1,7 +1,6 @@
 """What people give with the acts on a tender: the document builder, the times of publication, reviews, changes."""
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -10,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
+from procurement.plans.models import ORDER, Project, Stage
 
 from .content import FIELDS, LISTS, content_of
 from .models import (
+    LIVE_STATES,
     ContractTermDraft,
     DeliverableDraft,
     PaymentTermDraft,
@@ -150,16 +151,20 @@ class RiskRow(forms.Form):
     measure = forms.CharField(label=_("应对措施"), widget=area(2))
 
 
+#: Where a project may stand when a tender for it is begun: approved, and not yet contracted (R-002, S-01).
+FREE_STAGES = ORDER[ORDER.index(Stage.APPROVED) : ORDER.index(Stage.CONTRACTED)]
+
+
 class DraftForm(ActInputs):
     """Which project the tender is for; everything the portal knows is filled in from its plan item (S-162)."""
 
     project = forms.ModelChoiceField(label=_("采购项目"), queryset=None)
 
     def prepare(self) -> None:
-        from procurement.plans.models import Project
-
-        projects = Project.objects.visible_to(self.actor).filter(agency=self.actor.organisation_id)
-        self.fields["project"].queryset = projects.order_by("-id")
+        own = Project.objects.visible_to(self.actor).filter(agency=self.actor.organisation_id).order_by("-id")
+        self.fields["project"].queryset = own  # what is not offered is refused by its rule, not as a slip of the form
+        free = own.filter(state__in=FREE_STAGES).exclude(tenders__state__in=LIVE_STATES)
+        self.fields["project"].choices = [("", _("请选择")), *((project.pk, project) for project in free)]
 
 
 class DocumentForm(ActInputs, forms.ModelForm):
@@ -279,10 +284,3 @@ class ExtendForm(ActInputs):
         if not data.get("offer_until") and not data.get("closes_at") and not self.errors:
             raise ValidationError(_("至少填一项新的时间。"), code="nothing")
         return data
-
-
-def local(moment: datetime | None) -> str:
-    """A moment as it is written in a notice and in the record: 2026-12-25 09:30."""
-    from portal.clock import SHANGHAI
-
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""

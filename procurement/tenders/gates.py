@@ -18,7 +18,6 @@ from procurement.budgets.models import Encumbrance
 from procurement.plans.models import Plan, Stage
 
 from . import announcements, rules
-from .forms import local
 from .models import Tender
 from .reasons import NEED_GONE
 from .verbs import end_of_day, unit_of
@@ -138,7 +137,7 @@ def postponed_is_later(tender: Tender, act):
     """An outage moves a closing later only, and never one that has taken place."""
     closes_at = act.data.get("closes_at")
     if closes_at is not None and closes_at <= tender.closes_at:
-        yield refuse("R87-11", _("投标截止时间只能延后，现为 %(moment)s。"), field="closes_at", moment=local(tender.closes_at))
+        yield refuse("R87-11", _("投标截止时间只能延后，现为 %(moment)s。"), field="closes_at", moment=clock.written(tender.closes_at))
 
 
 def closing_is_in_hours(closes_at: datetime):
@@ -150,7 +149,8 @@ def closing_is_in_hours(closes_at: datetime):
         works = True  # shown as provisional; nothing is refused on a guess
     if not works or not OFFICE_HOURS[0] <= moment.time() <= OFFICE_HOURS[1]:
         yield refuse(
-            "TND-01", _("投标截止时间 %(moment)s 不在工作日的工作时间（9:00 至 17:00）内。"), field="closes_at", moment=local(closes_at)
+            "TND-01", _("投标截止时间 %(moment)s 不在工作日的工作时间（9:00 至 17:00）内。"), field="closes_at",
+            moment=clock.written(closes_at),
         )
 
 
@@ -165,7 +165,7 @@ def notice_is_complete(tender: Tender, act):
 def before_closing(tender: Tender, act):
     """After the closing moment nothing moves any more (R87-11)."""
     if tender.closes_at is not None and act.now >= tender.closes_at:
-        yield refuse("R87-11", _("投标截止时间 %(moment)s 已过，不能再变更。"), moment=local(tender.closes_at))
+        yield refuse("R87-11", _("投标截止时间 %(moment)s 已过，不能再变更。"), moment=clock.written(tender.closes_at))
 
 
 def subject_is_unchanged(tender: Tender, act):
@@ -192,13 +192,13 @@ def lead_is_kept(tender: Tender, act):
         if not lead_kept(act.now, closing, length, unit):
             yield refuse(
                 "R87-11", _("今天距投标截止 %(moment)s 不足 %(length)s 日，须同时顺延投标截止时间。"), field="closes_at",
-                moment=local(closing), length=length,
+                moment=clock.written(closing), length=length,
             )
 
 
 def closing_moves_later(tender: Tender, new: datetime):
     if new <= tender.closes_at:
-        yield refuse("R87-11", _("投标截止时间只能延后，现为 %(moment)s。"), field="closes_at", moment=local(tender.closes_at))
+        yield refuse("R87-11", _("投标截止时间只能延后，现为 %(moment)s。"), field="closes_at", moment=clock.written(tender.closes_at))
     yield from closing_is_in_hours(new)
 
 

@@ -28,7 +28,6 @@ from . import announcements
 from .clauses import clauses_for
 from .content import content_of, digest_of, frozen_content, write
 from .documents import set_document
-from .forms import local
 from .models import Clarification, DocumentTaking, DocumentVersion, InternalReview, Tender
 from .reasons import END_LABELS, NEED_GONE
 from .rules import last_day_of
@@ -144,7 +143,7 @@ def publish(tender: Tender, act: Act) -> dict:
     notice = announcements.publish("N-03", tender, announcements.tender_notice(tender), act)
     report_branch(act, tender.project, branch_of(tender), Stage.TENDERING)
     return {
-        "notice": notice.number, "closes_at": tender.closes_at, "closing": local(tender.closes_at),
+        "notice": notice.number, "closes_at": tender.closes_at, "closing": clock.written(tender.closes_at),
         "offer_until": tender.offer_until, "version": version.number, **facts_of_paper(version.document), "digest": version.digest,
     }
 
@@ -153,7 +152,7 @@ def freeze(tender: Tender, act: Act) -> DocumentVersion:
     """A new version of the document that is never changed: content and digest, with its PDF to follow."""
     content = frozen_content(tender)
     content["clarifications"] = [
-        {"number": row.number, "published_at": local(row.published_at), "items": announcements.clarified(row.items)}
+        {"number": row.number, "published_at": clock.written(row.published_at), "items": announcements.clarified(row.items)}
         for row in tender.clarifications.exclude(published_at=None)
     ]
     number = tender.versions.count() + 1

@@ -15,6 +15,8 @@ from portal.audit.record import note
 from portal.celery import app
 from portal.notifications.delivery import ATTEMPTS
 from portal.notifications.models import Mail, Message
+from portal.reports.models import Paper
+from portal.reports.typesetting import try_now
 from portal.workflow.refusals import Refusal, refuse
 
 from .guarding import administers, unless
@@ -69,6 +71,20 @@ def settle(*, actor: Actor, failed: FailedTask, reason: str) -> None:
     failed.settled_at = timezone.now()
     failed.save(update_fields=["settled_at"])
     note(actor=actor, what="task_settled", subject=f"task:{failed.pk}", label=failed.name, reason=reason)
+
+
+@transaction.atomic
+def set_again(*, actor: Actor, paper: Paper) -> None:
+    """Try a paper that keeps failing at once."""
+    administers(actor)
+    unless(_set_by_now(try_now(paper)))
+    note(actor=actor, what="paper_tried_again", subject=f"paper:{paper.pk}",
+         label=str(paper.document.kind_name), facts={"tries": paper.tries})
+
+
+def _set_by_now(waiting: bool) -> Iterator[Refusal]:
+    if not waiting:
+        yield refuse("G7", _("这份文书已经排好。"))
 
 
 def _nothing(count: int) -> Iterator[Refusal]:

@@ -1,8 +1,6 @@
 """Outages: recorded, listed with what they made impossible, moved in one approved act (L0.3)."""
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +11,7 @@ from portal.accounts.access import audience
 from portal.accounts.roles import Role
 from portal.administration.readers import READERS
 from portal.audit.models import Entry
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.paging import page_of
 from portal.workdays.models import Outage
 from portal.workdays.outages import CAUSES
@@ -28,10 +26,6 @@ def _trail(request: HttpRequest, *rest: tuple[str, str]) -> list:
     return crumbs(*here) if request.actor.has(Role.ADMINISTRATOR) else here
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-
-
 @audience(*READERS)
 @require_safe
 def outage_list(request: HttpRequest) -> HttpResponse:
@@ -39,7 +33,7 @@ def outage_list(request: HttpRequest) -> HttpResponse:
     page = page_of(Outage.objects.visible_to(request.actor).select_related("region"), request.GET.get("page"))
     causes = dict(CAUSES)
     rows = [
-        {"cells": [_moment(each.started_at), _moment(each.ended_at), causes.get(each.cause, each.cause), each.region.name,
+        {"cells": [written(each.started_at), written(each.ended_at), causes.get(each.cause, each.cause), each.region.name,
                    state_label(each, request.actor)], "url": each.get_absolute_url()}
         for each in page
     ]  # fmt: skip
@@ -60,14 +54,14 @@ def outage(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     rows = [
-        [each.label, _moment(each.ended_at), _moment(each.ends_at), _("已顺延") if each.moved_at else each.left_out or _("待决定")]
+        [each.label, written(each.ended_at), written(each.ends_at), _("已顺延") if each.moved_at else each.left_out or _("待决定")]
         for each in found.deadlines.order_by("ended_at", "pk")
     ]
     return render(request, "administration/outage.html", {
         "outage": found, "subject": found, "actions": available_actions(found, request.actor), "rows": rows,
         "head": [_("期限"), _("原截止"), _("新截止"), _("结果")],
         "facts": [
-            (_("地区"), found.region.name), (_("停机起"), _moment(found.started_at)), (_("停机止"), _moment(found.ended_at)),
+            (_("地区"), found.region.name), (_("停机起"), written(found.started_at)), (_("停机止"), written(found.ended_at)),
             (_("原因"), dict(CAUSES).get(found.cause, found.cause)), (_("经过"), found.description),
             (_("登记人"), found.created_by.name if found.created_by else _("系统")),
         ],

@@ -21,6 +21,7 @@ from portal.administration.scope import memberships_of, organisations_of, people
 from portal.administration.verbs import people as verbs
 from portal.administration.verbs.handover import hand_over
 from portal.audit.models import Entry
+from portal.clock import written
 from portal.paging import page_of
 from portal.workflow import available_actions
 from portal.workflow.handover import held_by, named_for
@@ -76,7 +77,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "organisations": {each.organisation for each in held}, "waiting": _waiting(request, found),
         "facts": [
             (_("账号"), found.username), (_("电子邮箱"), found.email), (_("电话"), found.phone),
-            (_("最近办事"), timezone.localtime(last).strftime("%Y-%m-%d %H:%M") if last else _("还没有")),
+            (_("最近办事"), written(last) if last else _("还没有")),
         ],
         "entries": record_of(f"user:{found.pk}"), "breadcrumbs": crumbs((_("人员"), reverse("administration:people")), (found.name, "")),
     })  # fmt: skip
@@ -214,7 +215,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
     page = page_of(found.qs, request.GET.get("page"))
     rows = [
         {"cells": [each.name, each.organisation.name, "、".join(each.role_labels), state_label(each, request.actor),
-                   timezone.localtime(each.expires_at).strftime("%Y-%m-%d %H:%M")], "url": each.get_absolute_url()}
+                   written(each.expires_at)], "url": each.get_absolute_url()}
         for each in page
     ]  # fmt: skip
     return render(request, "list.html", {
@@ -240,7 +241,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
             (_("单位"), found.organisation.name), (_("角色"), "、".join(found.role_labels)), (_("电子邮箱"), found.email),
             (_("电话"), found.phone),
             (_("任职起"), str(found.since)), (_("任职止"), str(found.until or _("不定期"))),
-            (_("链接有效至"), timezone.localtime(found.expires_at).strftime("%Y-%m-%d %H:%M") if waits else ""),
+            (_("链接有效至"), written(found.expires_at) if waits else ""),
             (_("账号"), found.person.username if found.person else ""),
         ],
         "entries": Entry.objects.of_subject("administration.invitation", found.pk).order_by("-id"),

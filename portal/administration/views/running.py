@@ -17,7 +17,7 @@ from portal.administration.verbs import running
 from portal.clock import SHANGHAI
 from portal.notifications.delivery import ATTEMPTS
 from portal.paging import page_of
-from portal.reports.models import ReportJob
+from portal.reports.models import Paper, ReportJob
 from portal.workflow import Refused, lifecycle, perform
 
 from .pages import crumbs, data_of, form_page, record_of
@@ -36,10 +36,11 @@ def status(request: HttpRequest) -> HttpResponse:
 @audience(Role.ADMINISTRATOR)
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    """Report jobs that failed and tasks that ended in an error, each with a way to start it again."""
+    """Report jobs that failed, papers that cannot be set and tasks that ended in an error, each with a way to start it again."""
     failed = ReportJob.objects.filter(state="FAILED").select_related("requested_by", "organisation")
     return render(request, "administration/jobs.html", {
         "page": page_of(failed, request.GET.get("page")), "tasks": FailedTask.objects.filter(settled_at=None)[:100],
+        "papers": Paper.objects.failing().select_related("document").order_by("made_at", "pk")[:100],
         "entries": record_of(*(f"task:{pk}" for pk in FailedTask.objects.exclude(settled_at=None).values_list("pk", flat=True)[:10])),
         "breadcrumbs": crumbs((_("失败的任务"), "")),
     })
@@ -55,6 +56,15 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
     perform(job, "retry", actor=request.actor)
     messages.success(request, _("已重新排队：%(job)s。") % {"job": job})
     return redirect("administration:jobs")
+
+
+@audience(Role.ADMINISTRATOR)
+@require_POST
+def retry_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    paper = Paper.objects.failing().select_related("document").filter(pk=pk).first()
+    if paper is None:
+        raise Http404
+    return _tried(request, lambda: running.set_again(actor=request.actor, paper=paper), _("已重新排队。"), "administration:jobs")
 
 
 @audience(Role.ADMINISTRATOR)

@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.accounts.roles import Role
 from portal.audit.models import Chain, Checkpoint
-from portal.reports.models import ReportJob
+from portal.reports.models import Paper, ReportJob
 from portal.workdays.models import Calendar, LegalClock
 
 from .findings import Finding, check, error, warning
@@ -66,3 +66,12 @@ def jobs() -> Iterator[Finding]:
     stuck = ReportJob.objects.filter(state=ReportJob.State.QUEUED, created_at__lt=edge, heartbeat_at__lt=edge).count()
     if stuck:
         yield warning("jobs_stuck", _("有 %(count)s 个报表任务排队半小时以上。请增加 worker。"), count=stuck)
+
+
+@check
+def papers() -> Iterator[Finding]:
+    """A paper that is tried again and again has a fault that no further try mends."""
+    failing = Paper.objects.failing().order_by("made_at", "pk")
+    if count := failing.count():
+        yield warning("papers_failing", _("有 %(count)s 份文书反复排版失败（%(error)s）。请在“失败的任务”页查看。"), count=count,
+                      error=failing[0].error or "—")  # fmt: skip

@@ -172,7 +172,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, datetime):
-        return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+        return clock.written(value, seconds=True)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -96,11 +96,7 @@ class Draw(Staged):
 
     @property
     def summary(self) -> str:
-        return f"{clock_text(self.review_at)} {self.place}"
-
-
-def clock_text(moment) -> str:
-    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+        return f"{clock.written(self.review_at)} {self.place}"
 
 
 class PoolEntry(models.Model):
@@ -193,7 +189,7 @@ class PanelMember(Staged):
     def __str__(self) -> str:
         """Until he has accepted, the member himself learns when and where, not for whom."""
         if self.state == self.State.DRAWN:
-            return gettext("评审邀请 %(moment)s") % {"moment": clock_text(self.draw.review_at)}
+            return gettext("评审邀请 %(moment)s") % {"moment": clock.written(self.draw.review_at)}
         return gettext("%(tender)s 评审席位 %(seat)s") % {"tender": self.draw.tender, "seat": self.seat}
 
     def get_absolute_url(self) -> str:

@@ -13,6 +13,7 @@ from portal.accounts.access import SIGNED_IN, audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.audit.record import chain_key_of
+from portal.clock import written
 from portal.files.models import Document
 from portal.paging import page_of
 from portal.rules.register import cite
@@ -22,7 +23,6 @@ from portal.workflow import available_actions, creating_actions
 from portal.workflow.labels import state_label
 from procurement.awards import reading, secrecy
 from procurement.awards.models import Award, Draw, EvaluationReport, PanelMember, PriceQuestion, ScoreSheet
-from procurement.awards.models.draws import clock_text
 from procurement.awards.workflow import AWARD, REPORT
 
 AGENCY = (
@@ -67,7 +67,7 @@ def _evaluation_row(draw: Draw, actor) -> dict:
     newest = award or (reports[0] if reports else draw)
     return {
         "cells": [
-            draw.tender.title, state_label(newest, actor), clock_text(draw.review_at), award.supplier.name if award else "—",
+            draw.tender.title, state_label(newest, actor), written(draw.review_at), award.supplier.name if award else "—",
             money.in_figures(award.amount) if award else "—",
         ],
         "url": newest.get_absolute_url(),
@@ -136,8 +136,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "award": Award.objects.visible_to(actor).filter(report=found).order_by("-id").first(),
         "meta": [tender.number, tender.agency.name], "waits": _report_waits(found, shown),
         "facts": [
-            (_("评审方法"), _("综合评分法")), (_("签署完毕"), clock_text(found.signed_at)),
-            (_("送达采购人"), clock_text(found.delivered_at)), (_("内容摘要"), found.digest[:16]),
+            (_("评审方法"), _("综合评分法")), (_("签署完毕"), written(found.signed_at)),
+            (_("送达采购人"), written(found.delivered_at)), (_("内容摘要"), found.digest[:16]),
         ],
         "entries": Entry.objects.of_subject(REPORT.code, found.pk).filter(chain_id__in=chains).order_by("-id")[:30],
         "breadcrumbs": [way_here(actor), (_("评审报告"), "")],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import SIGNED_IN, audience
+from portal.clock import written
 from portal.paging import page_of
 from portal.rules.register import rule
 from portal.workflow import NotYours, Refused, available_actions, perform
@@ -16,7 +17,6 @@ from portal.workflow.inputs import inputs_form
 from portal.workflow.labels import state_label, tone
 from procurement.awards import reading
 from procurement.awards.models import EvaluationReport, PanelMember, PriceQuestion, ScoreSheet
-from procurement.awards.models.draws import clock_text
 from procurement.awards.verbs.panel import bidders_of
 from procurement.awards.workflow import SHEET
 
@@ -36,7 +36,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         "live": [_live(seat, request.actor) for seat in seats.filter(state__in=LIVE)[:12]], "page": page,
         "head": [_("项目"), _("状态"), {"label": _("评审时间"), "minor": True}],
         "rows": [
-            {"cells": [_title(seat), state_label(seat, request.actor), clock_text(seat.draw.review_at)], "url": seat.get_absolute_url()}
+            {"cells": [_title(seat), state_label(seat, request.actor), written(seat.draw.review_at)], "url": seat.get_absolute_url()}
             for seat in page
         ],
         "breadcrumbs": [(_("今日评审"), "")],
@@ -48,8 +48,8 @@ def _live(seat: PanelMember, actor) -> dict:
         "member": seat, "title": _title(seat), "label": state_label(seat, actor), "tone": TONES.get(tone(seat), ""),
         "actions": open_actions(seat, actor),
         "facts": [
-            (_("评审时间"), clock_text(seat.draw.review_at)), (_("地点"), seat.draw.place), (_("身份"), seat.get_capacity_display()),
-            (_("应邀截止"), clock_text(seat.answer_until) if seat.state == seat.State.DRAWN else ""),
+            (_("评审时间"), written(seat.draw.review_at)), (_("地点"), seat.draw.place), (_("身份"), seat.get_capacity_display()),
+            (_("应邀截止"), written(seat.answer_until) if seat.state == seat.State.DRAWN else ""),
         ],
     }
 
@@ -62,7 +62,7 @@ def open_actions(obj, actor) -> list:
 def _title(seat: PanelMember) -> str:
     """What a seat is called: the project is told with the acceptance, not before (L7.1)."""
     if seat.state in (seat.State.DRAWN, seat.State.DECLINED):
-        return _("评审邀请 %(moment)s") % {"moment": clock_text(seat.draw.review_at)}
+        return _("评审邀请 %(moment)s") % {"moment": written(seat.draw.review_at)}
     return seat.draw.tender.title
 
 
@@ -89,8 +89,8 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "bidders": bidders_of(tender) if tender else [], "conformity": reading.conformity_of(sheet) if sheet else [],
         "seats": reading.seats_of(found.draw, set(fellows)) if found.state == found.State.SEATED or not own else [],
         "facts": [
-            (_("评审时间"), clock_text(found.draw.review_at)), (_("地点"), found.draw.place), (_("身份"), found.get_capacity_display()),
-            (_("席位"), found.seat), (_("应邀截止"), clock_text(found.answer_until) if found.state == found.State.DRAWN else ""),
+            (_("评审时间"), written(found.draw.review_at)), (_("地点"), found.draw.place), (_("身份"), found.get_capacity_display()),
+            (_("席位"), found.seat), (_("应邀截止"), written(found.answer_until) if found.state == found.State.DRAWN else ""),
             (_("评审组长"), found.draw.leader.user.name if known and found.draw.leader else ""),
         ],
         "waits": "", "breadcrumbs": [way_here(actor), (_("席位 %(seat)s") % {"seat": found.seat}, "")],
@@ -184,6 +184,6 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         "judgements": found.judgements.select_related("member__user") if reads else [],
         "triggers": [{"summary": rule(code).summary, "citation": rule(code).citation} for code in found.triggers],
         "meta": [tender.number, found.bid.supplier.name],
-        "facts": [(_("要求说明"), clock_text(found.asked_at)), (_("说明时间至少到"), clock_text(found.answer_from))],
+        "facts": [(_("要求说明"), written(found.asked_at)), (_("说明时间至少到"), written(found.answer_from))],
         "breadcrumbs": [(tender.number, tender.get_public_url()), (_("报价说明"), "")],
     })

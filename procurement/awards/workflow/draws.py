@@ -11,7 +11,6 @@ from portal.workflow import Duty, Hold, Lifecycle, Transition, Who, calls_for, r
 from procurement.awards import rules
 from procurement.awards.forms import panel as forms
 from procurement.awards.models import Draw
-from procurement.awards.models.draws import clock_text
 from procurement.awards.verbs import panel as verbs
 from procurement.bids.models import Bid
 from procurement.bids.verbs.consequences import live_session
@@ -98,12 +97,12 @@ def not_too_early(draw, act):
         yield refuse("RCV-02", _("评审所在年度的工作日历尚未公布，不能确定抽取时间。"))
         return
     if act.now.astimezone(clock.SHANGHAI).date() < first:
-        yield refuse("REX-01", _("评审时间为 %(review)s，最早 %(first)s 抽取。"), review=clock_text(draw.review_at), first=first)
+        yield refuse("REX-01", _("评审时间为 %(review)s，最早 %(first)s 抽取。"), review=clock.written(draw.review_at), first=first)
 
 
 def review_has_not_begun(draw, act):
     if act.now >= draw.review_at:
-        yield refuse("REX-01", _("评审时间 %(review)s 已过，请先调整评审时间。"), review=clock_text(draw.review_at))
+        yield refuse("REX-01", _("评审时间 %(review)s 已过，请先调整评审时间。"), review=clock.written(draw.review_at))
 
 
 def every_seat_has_declared(draw, act):

@@ -4,10 +4,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.clock import written
 from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse
 from procurement.awards.forms import panel as forms
 from procurement.awards.models import PanelMember
-from procurement.awards.models.draws import clock_text
 from procurement.awards.people import Member, Voter
 from procurement.awards.verbs import panel as verbs
 
@@ -31,7 +31,7 @@ REPLACE = (("ABSENT", _("缺席")), ("ILL", _("因病不能继续")), ("MISCONDU
 # --- guards ------------------------------------------------------------------------------------------------------
 def still_in_time(member, act):
     if member.answer_until and act.now >= member.answer_until:
-        yield refuse("REX-01", _("应邀截止时间 %(moment)s 已过。"), moment=clock_text(member.answer_until))
+        yield refuse("REX-01", _("应邀截止时间 %(moment)s 已过。"), moment=written(member.answer_until))
 
 
 def time_is_over(member, act):

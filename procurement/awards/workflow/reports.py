@@ -4,11 +4,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.clock import written
 from portal.workflow import Lifecycle, Transition, Who, refuse, starts, stops
 from procurement.awards import content, rules
 from procurement.awards.forms import evaluation as forms
 from procurement.awards.models import EvaluationReport, PriceQuestion, ScoreSheet
-from procurement.awards.models.draws import clock_text
 from procurement.awards.people import Seated, seat_of
 from procurement.awards.verbs import evaluation as verbs
 from procurement.awards.verbs import panel
@@ -116,7 +116,7 @@ def leader_asks_of_a_bid_in_review(question, act):
 def time_was_given(question, act):
     """At least thirty minutes, unless the bidder has answered before (RAL-07)."""
     if question.state == Question.ASKED and act.now < question.answer_from:
-        yield refuse("RAL-07", _("给投标人的说明时间至少到 %(moment)s。"), moment=clock_text(question.answer_from))
+        yield refuse("RAL-07", _("给投标人的说明时间至少到 %(moment)s。"), moment=written(question.answer_from))
 
 
 def not_judged_yet(question, act):

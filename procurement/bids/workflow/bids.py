@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.clock import SHANGHAI
+from portal.clock import SHANGHAI, written
 from portal.workflow import Due, Duty, Lifecycle, Transition, Who, refuse, registered_guard
 from procurement.bids import forms, messages, reception, rules
 from procurement.bids.models import Bid, SealedPart
@@ -37,7 +37,7 @@ def before_closing(bid, act):
 
 def _in_time(tender):
     if tender.closes_at and reception.received_at() >= tender.closes_at:
-        yield refuse("R87-14", messages.CLOSED, time=f"{tender.closes_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}")
+        yield refuse("R87-14", messages.CLOSED, time=written(tender.closes_at, seconds=True))
 
 
 def good_standing(bid, act):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.workflow import Due, Hold, Lifecycle, Transition, Who, refuse, starts
 from procurement.bids import forms, rules
 from procurement.bids.models import OpeningSession
@@ -32,8 +32,7 @@ def not_yet_present(session, act):
 def time_has_come(session, act):
     """At the announced moment, when the tender is closed (R87-20)."""
     if act.now < session.scheduled_at:
-        moment = session.scheduled_at.astimezone(SHANGHAI)
-        yield refuse("R87-20", _("未到开标时间（%(time)s）。"), time=f"{moment:%Y-%m-%d %H:%M:%S}")
+        yield refuse("R87-20", _("未到开标时间（%(time)s）。"), time=written(session.scheduled_at, seconds=True))
     elif session.tender.state != Tender.State.CLOSED:
         yield refuse("R87-20", _("投标尚未截止。"))
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.clock import SHANGHAI
+from portal.clock import written
 from portal.workflow import refuse
 from procurement.bids import messages, sealing
 from procurement.bids.models import OpeningKey
@@ -27,8 +27,7 @@ def not_locked(obj, act):
     """After five wrong passphrases this opener waits ten minutes."""
     opener = key_of(obj).opener_of(act.actor)
     if opener and opener.locked_until and act.now < opener.locked_until:
-        until = opener.locked_until.astimezone(SHANGHAI)
-        yield refuse("SEAL-03", messages.LOCKED, time=f"{until:%Y-%m-%d %H:%M:%S}")
+        yield refuse("SEAL-03", messages.LOCKED, time=written(opener.locked_until, seconds=True))
 
 
 def passphrase_opens(obj, act):

@@ -1,15 +1,25 @@
 """Plans, their items, reviews and meetings, and the project that everything later hangs on."""
-from .item import CostFactor, FundingSource, Indicator, Level, Method, PlanItem, SourceKind, YearAmount
+from .item import (
+    CostFactor,
+    FundingSource,
+    Indicator,
+    Level,
+    Method,
+    PlanItem,
+    PlanItemQuerySet,
+    SourceKind,
+    YearAmount,
+)
 from .meeting import AgendaItem, Meeting, MeetingMember
 from .plan import Plan
-from .project import Branch, Hold, Outcome, Project, ProjectDuty, Stage
+from .project import AT_MARKET, ORDER, Branch, Hold, Outcome, Project, ProjectDuty, Stage
 from .review import ReviewChainStep, ReviewStep
 from .serial import Serial
 from .unsaved import ItemTyping
 from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
-    "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "ItemTyping", "Level", "Meeting", "MeetingMember",
-    "Method", "Outcome", "Plan", "PlanItem", "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewStep", "Serial",
-    "SourceKind", "Stage", "WorkbookRow", "YearAmount",
+    "AT_MARKET", "ORDER", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "ItemTyping", "Level", "Meeting",
+    "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet", "PlanWorkbook", "Project", "ProjectDuty",
+    "ReviewChainStep", "ReviewStep", "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
 ]  # fmt: skip

@@ -38,6 +38,8 @@ ORDER = [
     Stage.PROPOSED, Stage.APPROVED, Stage.FUNDED, Stage.PREPARING, Stage.TENDERING, Stage.AWARDED, Stage.CONTRACTED,
     Stage.PERFORMING, Stage.ACCEPTED, Stage.EVALUATED, Stage.CLOSED,
 ]  # fmt: skip
+#: Stages of what has reached the market.
+AT_MARKET = ORDER[ORDER.index(Stage.TENDERING) :]
 
 
 class ProjectQuerySet(models.QuerySet):

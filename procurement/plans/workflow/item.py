@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +15,7 @@ from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, had_a_hand, refuse
 from procurement.plans import completeness
 from procurement.plans.forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
-from procurement.plans.models import PlanItem, Stage
+from procurement.plans.models import AT_MARKET, PlanItem, PlanItemQuerySet, Stage
 from procurement.plans.verbs import items, plans
 
 S = PlanItem.State
@@ -121,6 +122,13 @@ def over_or_never_tendered(item: PlanItem, act: Act) -> Iterator[Refusal]:
         yield refuse("S-01", _("采购已启动，不因年度结束失效。"))
 
 
+def lapsing(found: PlanItemQuerySet | Manager) -> QuerySet[PlanItem]:
+    """What its last day ends: not history, and nothing that has reached the market, which would be refused for ever (S-01)."""
+    waiting = found.filter(state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], project__is_history=False)
+    alone = found.filter(state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK], project=None)
+    return (waiting | alone).exclude(state=S.APPROVED, project__state__in=AT_MARKET)
+
+
 ITEM = Lifecycle(
     code="plans.item", reference="L2.2", name=_("计划项目"), model=PlanItem,
     rows=[
@@ -172,9 +180,7 @@ ITEM = Lifecycle(
         Transition("record_history", "", S.APPROVED, _("登记历史项目"), system=True, guards=[only_history],
                    effect=items.record_history),
     ],
-    due=[Due("lapse", lambda: PlanItem.objects.filter(
-        state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], project__is_history=False
-    ) | PlanItem.objects.filter(state__in=[S.DRAFTED, S.PROPOSED, S.SENT_BACK], project=None), "lapses_at")],
+    due=[Due("lapse", lambda: lapsing(PlanItem.objects), "lapses_at")],
     tones={S.PROPOSED: "wait"},
 )
 

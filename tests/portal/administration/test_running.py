@@ -16,7 +16,9 @@ from portal.administration.verbs import running
 from portal.audit.models import Entry
 from portal.notifications import delivery
 from portal.notifications.models import Message
-from portal.reports.models import ReportJob
+from portal.reports import typesetting
+from portal.reports.models import Paper, ReportJob
+from portal.reports.verbs import make_paper
 from portal.workflow import NotYours, Refused, perform
 from tests.factories.people import actor, make_invitation
 
@@ -125,3 +127,44 @@ def test_the_status_page_names_parts_versions_and_what_waits(admin):
     for word in ("Django", "Celery", "失败的报表", "没有送到的通知和信件"):
         assert word in page
     assert "1 项" in admin.get("/administration/").content.decode()
+
+
+def failing_paper(monkeypatch) -> Paper:
+    """A paper whose typesetting ends in an error, three times over."""
+    def broken(*given, **named):
+        raise OSError("no font")
+
+    monkeypatch.setattr(typesetting, "_send", lambda paper_id: None)
+    monkeypatch.setattr(typesetting.pdf, "typeset", broken)
+    document = make_paper("paper/record.html", {"heading": "机密标题"}, title="机密标题", data={"rows": [], "damage": []},
+                          name="机密标题.pdf", actor=actor("buyer"), kind="report")  # fmt: skip
+    paper = Paper.objects.get(document=document)
+    for _try in range(2):  # the first was at once
+        Paper.objects.filter(pk=paper.pk).update(next_try_at=timezone.now())
+        typesetting.set_paper(paper.pk)
+    return Paper.objects.get(pk=paper.pk)
+
+
+def test_a_paper_that_keeps_failing_is_shown_without_its_name_and_tried_again(monkeypatch, admin):
+    assert "OSError" not in admin.get("/administration/jobs/").content.decode()
+    paper = failing_paper(monkeypatch)
+    assert (paper.tries, paper.error) == (3, "OSError: no font")
+    page = admin.get("/administration/jobs/").content.decode()
+    assert "OSError: no font" in page
+    assert "机密标题" not in page
+    assert [each.count for each in backlog(actor("administrator")) if each.bad and "排版" in str(each.label)] == [1]
+    before = paper.next_try_at
+    assert admin.post(f"/administration/papers/{paper.pk}/retry/").status_code == 302
+    paper.refresh_from_db()
+    assert paper.next_try_at < before
+    assert Entry.objects.filter(transition="paper_tried_again").count() == 1
+    monkeypatch.setattr(typesetting.pdf, "typeset", lambda sheet, *, title, content: (b"%PDF-1.4", 1))
+    typesetting.set_paper(paper.pk)
+    paper.refresh_from_db()
+    assert (paper.error, bool(paper.set_at)) == ("", True)
+    assert admin.post(f"/administration/papers/{paper.pk}/retry/").status_code == 404
+    with pytest.raises(Refused) as error:
+        running.set_again(actor=actor("administrator"), paper=paper)
+    assert error.value.refusals[0].rule == "G7"
+    with pytest.raises(NotYours):
+        running.set_again(actor=actor("head"), paper=paper)

@@ -7,13 +7,13 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from portal.clock import SHANGHAI
-from portal.notifications import daily
+from portal.notifications import daily, events
 from portal.notifications.daily import gather
 from portal.notifications.delivery import deliver
 from portal.notifications.events import write
-from portal.notifications.kinds import kinds
+from portal.notifications.kinds import kinds, kinds_for
 from portal.notifications.models import Correspondence, Mail, Message, Preference
 from portal.notifications.preferences import prefer, preferences_of
 from portal.workflow.table import lifecycle
@@ -25,6 +25,8 @@ PLAN, BID = "plans.plan/send_back", "bids.bid/unseal"
 
 @pytest.fixture
 def reader():
+    actor("buyer")
+    Membership.objects.update(since=timezone.now() - timedelta(days=1))  # before this morning
     who = actor("buyer")
     who.user.email = "buyer@example.org"
     who.user.save()
@@ -145,11 +147,38 @@ def test_the_page_keeps_every_wish(reader):
     client = Client()
     client.force_login(reader.user)
     page = client.get("/inbox/settings/").content.decode()
-    assert all(str(kind.name) in page for kind in kinds())
+    assert all(str(kind.name) in page for kind in kinds_for(reader.roles))
     sent = {"language": "en", **{f"mail_{kind.code}": Mail.DAILY for kind in kinds()}}
     assert client.post("/inbox/settings/", sent).status_code == 302
-    assert set(preferences_of(reader.user).values()) == {Mail.DAILY, Mail.AT_ONCE}
+    told = {kind.code for kind in kinds_for(reader.roles) if not kind.owed}
+    assert len(told) > 5
+    assert {code for code, mail in preferences_of(reader.user).items() if mail == Mail.DAILY} == told
     assert Correspondence.objects.get(user=reader.user).language == "en"
+
+
+def test_the_page_asks_only_what_the_roles_are_told_of(reader):
+    expert = {kind.code for kind in kinds_for({"EXPERT"})}
+    assert "awards" in expert
+    assert not expert & {"plans", "budgets", "payments", "suppliers"}
+    assert {"contracts", "payments", "workdays"} <= {kind.code for kind in kinds_for({"SUPPLIER_HEAD"})}
+    assert {"tenders", "bids"} <= {kind.code for kind in kinds_for({"SUPPLIER_OFFICER"})}
+    assert {"workdays", "administration"} <= {kind.code for kind in kinds_for({"FINANCE_HEAD"})}
+    client = Client()
+    client.force_login(actor("expert_1").user)
+    page = client.get("/inbox/settings/").content.decode()
+    assert 'name="mail_budgets"' not in page
+    assert 'name="mail_reports"' in page
+    assert "<legend>平台</legend>" in page
+    assert "如：" in page
+
+
+def test_every_role_that_an_event_tells_beside_its_table_is_named():
+    """An event with readers of its own says which roles they have, or its kind would be missing on their pages."""
+    silent = [
+        code for code, told in events._events.items()
+        if type(told).recipients is not events.TransitionEvent.recipients and not told.besides
+    ]
+    assert not silent
 
 
 def test_a_choice_that_does_not_exist_is_refused_at_its_field(reader):

@@ -222,3 +222,19 @@ def test_the_command_says_it_and_its_exit_code_tells_how_bad(sound, settings, ca
         call_command("doctor", "--language", "en")
     assert ended.value.code == 2
     assert "DEBUG is on" in capsys.readouterr().out
+
+
+def test_papers_that_cannot_be_set(sound):
+    from portal.reports.models import Paper
+    from portal.reports.verbs import make_paper
+    from tests.factories.people import actor
+
+    document = make_paper("paper/record.html", {"heading": "样件"}, title="样件", data={"rows": [], "damage": []}, name="样件.pdf",
+                          actor=actor("buyer"), kind="report")  # fmt: skip
+    owed = Paper.objects.filter(document=document)
+    seal()
+    owed.update(set_at=None, sheet="<p>样件</p>", tries=2, error="OSError: no font")
+    assert codes() == set(), "a paper may fail twice"
+    owed.update(tries=3)
+    assert codes() == {"papers_failing"}
+    assert "OSError: no font" in next(str(finding) for finding in doctor.examine() if finding.code == "papers_failing")

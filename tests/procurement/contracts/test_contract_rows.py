@@ -1,10 +1,13 @@
 """L9.1, L9.2: every row of the contract and its filing, its guard failing first, then passing."""
 from __future__ import annotations
 
+import json
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from evaluation.schemes.models import Scheme
 from portal import clock
@@ -19,6 +22,7 @@ from portal.reports.typesetting import finish
 from portal.workdays import clocks_of
 from portal.workflow import NotYours, Refused, WrongState, available_actions, perform
 from procurement.contracts.models import Acceptance, Contract, Deliverable, Filing, Inspection, SupplierReport
+from procurement.contracts.models.contract import SIX_PARTS
 from procurement.contracts.papers import text_digest
 from procurement.contracts.verbs import complete_if_ready, confirmed_logs, gate_refusals
 from procurement.plans.models import Hold, Project, ProjectDuty
@@ -528,3 +532,19 @@ def test_reports_and_logs_are_empty_before_performance(award):
     contract = make_contract("SIGNED", award=award)
     assert not SupplierReport.objects.filter(contract=contract).exists()
     assert Deliverable.objects.filter(contract=contract, state="AGREED").count() == 2
+
+
+def test_papers_and_record_are_chinese_whatever_the_doer_reads(award):
+    """An English reader sends the contract out: its labels, its file and the record's are those of the portal (decision 0007)."""
+    contract = make_contract("PROPOSED", award=award)
+    with clock.at(DRAFTED_AT), translation.override("en"):
+        contract = perform(contract, "offer", actor=actor("head"))
+        assert translation.get_language() == "en"
+    shown = json.loads(contract.paper.paper.content)["labels"]
+    assert contract.paper.name.startswith("合同 ")
+    with translation.override("zh-hans"):
+        assert shown["inspections"] == contract.get_inspection_cadence_display()
+        assert shown["clauses"][0]["heading"] == contract.clauses.first().get_kind_display()
+        assert shown["acceptance"][0]["heading"] == contract._meta.get_field(SIX_PARTS[0]).verbose_name
+    assert re.search("[\u4e00-\u9fff]", shown["inspections"])
+    assert re.search("[\u4e00-\u9fff]", shown["acceptance"][0]["heading"])

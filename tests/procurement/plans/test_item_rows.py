@@ -283,6 +283,8 @@ def test_what_reached_the_market_does_not_lapse():
         perform(item, "lapse", actor=system_actor())
     assert rules(refused) == ["S-01"]
     assert PlanItem.objects.get(pk=item.pk).state == "APPROVED"
+    year_after = item.lapses_at + timedelta(days=1)
+    assert not [event for event in due.upcoming(year_after) if event.lifecycle.code == "plans.item"], "it would be refused for ever"
 
 
 def test_what_is_signed_is_not_cancelled():

@@ -8,6 +8,8 @@ import pytest
 
 from portal import clock
 from portal.workflow import Refused, perform
+from procurement.tenders.forms import DraftForm
+from procurement.tenders.models import Tender
 from tests.factories.budgets import fund
 from tests.factories.people import actor
 from tests.factories.plans import leaf, make_plan, one_year
@@ -127,6 +129,26 @@ def small_tender(*, sme_statement: str = "服务不可拆分", **changes):
     """One million yuan of an auxiliary service for a year."""
     item = make_plan("DECIDED", items=[one_year("1000000.00", leaf=leaf("B0101"), sme_statement=sme_statement)]).items.get()
     return make_tender("DRAFTED", project=fund(item), service_until=date(2027, 4, 30), **changes)
+
+
+def offered() -> list[int]:
+    """The projects that the page of a new tender lets the officer choose from."""
+    field = DraftForm(subject=Tender(), actor=actor("buyer")).fields["project"]
+    return [key for key, _label in field.choices if key]
+
+
+def test_only_projects_that_can_be_tendered_are_offered():
+    make_plan("SUBMITTED", year=2027, items=[one_year(year=2027)])  # not approved
+    free = fund(make_plan("DECIDED", items=[one_year("1000000.00", leaf=leaf("B0101"))]).items.get())
+    assert offered() == [free.pk]
+    tender = make_tender("DRAFTED", project=free, service_until=date(2027, 4, 30))
+    assert not offered(), "it has a tender that is under way"
+    tendered = DraftForm({"project": tender.project_id}, subject=Tender(), actor=actor("buyer"))
+    assert tendered.is_valid(), "what is not offered is refused by its rule"
+    with pytest.raises(Refused) as error:
+        perform(Tender(), "draft", actor=actor("buyer"), project=tender.project)
+    assert {refusal.rule for refusal in error.value.refusals} == {"G7"}
+    assert not DraftForm(subject=Tender(), actor=actor("hongshan_buyer")).fields["project"].choices[1:]
 
 
 def test_a_draft_starts_from_what_the_plan_says():
