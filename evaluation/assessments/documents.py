@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy
 
 from evaluation.schemes import rules
 from evaluation.schemes.models import Party
-from portal.files.kinds import PAPERS, PICTURES, register_kind
+from portal.files.kinds import ISSUED, PAPERS, PICTURES, register_kind
 from portal.files.models import Document
 from portal.reports.verbs import make_paper
 from portal.workflow import Act
 
-register_kind("evaluation_evidence", gettext_lazy("评价证据"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2)
+register_kind("evaluation_evidence", gettext_lazy("评价证据"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, leave=ISSUED)
 register_kind("performance_report", gettext_lazy("绩效评价报告"), accepts=("pdf",), parties=True)
 
 

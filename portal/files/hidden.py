@@ -8,10 +8,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
+
+from .opening import NotOpened, PasswordNeeded, open_pdf
 
 WINDOW = 1024 * 1024
 OVERLAP = 4096
@@ -22,12 +26,15 @@ _END = 2048
 
 _ACTIVE = (b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"ImportData", b"GoToE", b"Rendition")
 _ACTIVE_NAME = re.compile(rb"/(" + b"|".join(_ACTIVE) + rb")(?![A-Za-z0-9])")
+_DATA = frozenset({"EmbeddedFile", "EmbeddedFiles"})
+_EMBEDDED_FILE = re.compile(rb"/EmbeddedFile(?![A-Za-z0-9])")
 _ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _WRITTEN_OTHERWISE = re.compile(rb"/((?:[A-Za-z]|#[0-9A-Fa-f]{2}){2,40})")
 _PACKED = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
 _PAGE = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|object|embed|svg)[\s>]|<\?php", re.IGNORECASE)
 _PAGE_IN_PICTURE = re.compile(rb"<script[\s>]|<\?php|<html[\s>]", re.IGNORECASE)
 _DOCUMENT_TYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_STYLED = re.compile(rb"<\?xml-stylesheet", re.IGNORECASE)
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _OUTSIDE = re.compile(rb"<[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>", re.IGNORECASE)
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers of JPEG that carry the size
@@ -35,6 +42,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers of JPE
 BROKEN = _("文件“%(name)s”不完整或已损坏，请重新生成后上传。")
 ENCRYPTED = _("文件“%(name)s”加了密码或使用限制，无法检查其内容。请去掉后上传。")
 ACTIVE = _("文件“%(name)s”含有脚本、自动动作或嵌入的文件（%(part)s），不能上传。请重新打印为 PDF 后上传。")
+NO_DATA = _("文件“%(name)s”里嵌入的“%(part)s”不是 XML、XBRL 或者 OFD 数据，或者过大，不能上传。")
 TWO_FORMATS = _("文件“%(name)s”里还藏着另一种格式的内容，不能上传。")
 OUTSIDE = _("文件“%(name)s”引用了外部的内容（%(part)s），打开时会去取。请断开链接后上传。")
 ENTITIES = _("文件“%(name)s”的内部定义不安全（%(part)s），不能上传。")
@@ -50,21 +58,70 @@ class Hidden(Exception):
         self.sentence, self.params = sentence, params
 
 
-def look_into_pdf(stream: BinaryIO) -> None:
-    """A PDF is whole, not encrypted, carries nothing that acts by itself, and is nothing else besides. Raises Hidden."""
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What a kind of document may be beyond the rule (docs/decisions/0014).
+
+    `data`: a PDF may carry its own data as XML, XBRL or OFD (e-invoices). `restricted`: it may be encrypted against printing
+    and editing, if everybody can read it without a password.
+    """
+
+    data: bool = False
+    restricted: bool = False
+
+
+NONE = Leave()
+
+
+def look_into_pdf(stream: BinaryIO, leave: Leave = NONE, data_fits: Callable[[bytes, str], bool] | None = None) -> None:
+    """A PDF is whole, not encrypted, carries nothing that acts by itself, and is nothing else besides. Raises Hidden.
+
+    With leave for more it is opened, and what is inside is held against the same rule; `data_fits(content, name)` says
+    whether an embedded file is data.
+    """
+    try:
+        _search_pdf(stream)
+    except Hidden as hidden:
+        embeds = leave.data and hidden.params.get("part") in _DATA
+        locked = leave.restricted and hidden.sentence is ENCRYPTED
+        if not embeds and not locked:
+            raise
+    else:
+        return
+    try:
+        opened = open_pdf(stream)
+    except PasswordNeeded:
+        raise Hidden(ENCRYPTED) from None
+    except NotOpened:
+        raise Hidden(BROKEN) from None
+    passed = (_DATA if leave.data else frozenset()) | ({"Encrypt"} if leave.restricted else frozenset())
+    _search_pdf(stream, passed=passed, packed=not opened.clear)  # what stands there in clear, also where no list leads to it
+    if opened.clear:
+        _search_pdf(BytesIO(opened.clear), passed=passed - {"Encrypt"})
+    written = len(_EMBEDDED_FILE.findall(_all(stream)))
+    empty = embeds and not opened.embedded  # a list of embedded files that leads to none is no invoice's
+    if (opened.embedded and not leave.data) or written > len(opened.embedded) or empty:
+        raise Hidden(ACTIVE, part="EmbeddedFile")
+    for each in opened.embedded:
+        if data_fits is None or not data_fits(each.content, each.name):
+            raise Hidden(NO_DATA, part=each.name or "EmbeddedFile")
+
+
+def _search_pdf(stream: BinaryIO, *, passed: frozenset[str] = frozenset(), packed: bool = True) -> None:
+    """Search the bytes of a PDF, and of the objects packed in it; `passed` are words that are no fault."""
     stream.seek(0)
     if _PAGE.search(stream.read(1024)):
         raise Hidden(TWO_FORMATS)
     if b"%%EOF" not in _last(stream, _END):
         raise Hidden(BROKEN)
     _no_archive_behind(stream)
-    packed: list[int] = []
+    places: list[int] = []
     for offset, window in _windows(stream):
-        _nothing_active(window)
-        packed += [offset + found.start() for found in _PACKED.finditer(window)]
+        _nothing_active(window, passed)
+        places += [offset + found.start() for found in _PACKED.finditer(window)]
     left = UNPACKED
-    for place in sorted(set(packed)):
-        left -= _look_into_objects(stream, place, left)
+    for place in sorted(set(places)) if packed else ():
+        left -= _look_into_objects(stream, place, left, passed)
 
 
 def look_into_picture(stream: BinaryIO, size: tuple[int, int] | None) -> None:
@@ -117,10 +174,12 @@ def size_of_jpeg(stream: BinaryIO) -> tuple[int, int] | None:
     return None
 
 
-def _nothing_active(content: bytes) -> None:
-    if _ENCRYPTED.search(content):
+def _nothing_active(content: bytes, passed: frozenset[str] = frozenset()) -> None:
+    found = next((each for each in _ACTIVE_NAME.finditer(content) if each[1].decode() not in passed), None)
+    if found and found[1].decode() not in _DATA:
+        raise Hidden(ACTIVE, part=found[1].decode())
+    if "Encrypt" not in passed and _ENCRYPTED.search(content):
         raise Hidden(ENCRYPTED)
-    found = _ACTIVE_NAME.search(content)
     if found:
         raise Hidden(ACTIVE, part=found[1].decode())
     for name in _WRITTEN_OTHERWISE.findall(content) if b"#" in content else ():
@@ -131,7 +190,7 @@ def _nothing_active(content: bytes) -> None:
             raise Hidden(ACTIVE, part=plain.decode())
 
 
-def _look_into_objects(stream: BinaryIO, place: int, most: int) -> int:
+def _look_into_objects(stream: BinaryIO, place: int, most: int, passed: frozenset[str]) -> int:
     """Search the objects packed into one stream of a PDF; returns how many bytes they were."""
     stream.seek(max(0, place - _END))
     around = stream.read(2 * _END)
@@ -155,9 +214,14 @@ def _look_into_objects(stream: BinaryIO, place: int, most: int) -> int:
             total, chunk = total + len(piece), unpacker.unconsumed_tail
             if total > most:
                 raise Hidden(BROKEN)
-            _nothing_active(tail + piece)
+            _nothing_active(tail + piece, passed)
             tail = piece[-64:]
     return total
+
+
+def is_page_or_defines(content: bytes) -> bool:
+    """Whether XML is a page for a browser, asks for a style to be run over it, or defines entities of its own."""
+    return any(pattern.search(content) for pattern in (_PAGE, _DOCUMENT_TYPE, _STYLED))
 
 
 def _nothing_fetched(content: bytes, part: str) -> None:
@@ -171,6 +235,11 @@ def _no_archive_behind(stream: BinaryIO) -> None:
     stream.seek(0)
     if zipfile.is_zipfile(stream):
         raise Hidden(TWO_FORMATS)
+
+
+def _all(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    return stream.read()
 
 
 def _last(stream: BinaryIO, count: int) -> bytes:

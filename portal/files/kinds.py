@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from .hidden import NONE, Leave
 from .sniffing import TYPES
 
 PAPERS = ("pdf", "ofd", "docx", "doc", "xlsx", "xls", "pptx", "ppt")
@@ -31,6 +32,7 @@ class DocumentKind:
     parties: bool = False
     readers: Callable[[Any], Q | None] | None = None
     derived: bool = False
+    leave: Leave = NONE  # what its PDFs may be beyond the rule; see docs/decisions/0014
 
     @property
     def size_limit(self) -> int:
@@ -41,6 +43,8 @@ class DocumentKind:
         return [suffix for code in self.accepts for suffix in TYPES[code].suffixes]
 
 
+#: Papers that others issue, often locked against printing and editing; e-invoices carry their data besides.
+ISSUED, INVOICE = Leave(restricted=True), Leave(data=True, restricted=True)
 _kinds: dict[str, DocumentKind] = {}
 
 

@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from .hidden import (
     EMBEDDED,
+    NONE,
     Hidden,
+    Leave,
+    is_page_or_defines,
     look_into_office,
     look_into_pdf,
     look_into_picture,
@@ -86,7 +89,7 @@ class Unfit(Exception):
         self.rule, self.sentence, self.params = rule, sentence, params
 
 
-def sniff(stream: BinaryIO, name: str) -> FileType:
+def sniff(stream: BinaryIO, name: str, leave: Leave = NONE) -> FileType:
     """Tell the type of a file from its bytes and hold its name against it; the stream is left at its start.
 
     Raises Unfit (FILE-02 type not accepted or name and content differ, FILE-03 program, script or macro,
@@ -97,7 +100,7 @@ def sniff(stream: BinaryIO, name: str) -> FileType:
         raise Unfit("FILE-03", _("文件名“%(name)s”含有程序或网页的后缀“%(suffix)s”，不能上传。"), name=name, suffix=part)
     whole = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream  # raw reads may come short
     try:
-        found = _by_content(whole, name)
+        found = _by_content(whole, name, leave)
     except Hidden as hidden:
         raise Unfit("FILE-05", hidden.sentence, name=name, **hidden.params) from None
     finally:
@@ -111,7 +114,7 @@ def sniff(stream: BinaryIO, name: str) -> FileType:
     return found
 
 
-def _by_content(stream: BinaryIO, name: str) -> FileType:
+def _by_content(stream: BinaryIO, name: str, leave: Leave = NONE) -> FileType:
     stream.seek(0)
     head = stream.read(4096)
     if not head:
@@ -119,7 +122,7 @@ def _by_content(stream: BinaryIO, name: str) -> FileType:
     if head.startswith(_PROGRAMS):
         raise Unfit("FILE-03", _("文件“%(name)s”是可执行程序或脚本，不能上传。"), name=name)
     if head.startswith(b"%PDF-"):
-        look_into_pdf(stream)
+        look_into_pdf(stream, leave, _is_data)
         return TYPES["pdf"]
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         look_into_picture(stream, size_of_png(stream))
@@ -132,6 +135,22 @@ def _by_content(stream: BinaryIO, name: str) -> FileType:
     if head.startswith(_OLE):
         return _compound(stream, name)
     return _text(stream, name)
+
+
+def _is_data(content: bytes, name: str) -> bool:
+    """XML, XBRL or OFD, by name and content: text without definitions of its own and without markup of a page, or a whole OFD."""
+    suffix = suffix_of(name)
+    if suffix == "ofd":
+        try:
+            return sniff(io.BytesIO(content), name).code == "ofd"
+        except Unfit:
+            return False
+    head = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if suffix not in ("xml", "xbrl") or not head.startswith(b"<") or b"\0" in content:
+        return False
+    stream = io.BytesIO(content)
+    readable = any(_decodes(stream, encoding) for encoding in ("utf-8", "gb18030"))
+    return readable and not is_page_or_defines(content)
 
 
 def _archive(stream: BinaryIO, name: str) -> FileType:

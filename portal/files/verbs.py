@@ -21,6 +21,7 @@ from portal.workflow import Refusal, Refused, refuse
 from portal.workflow.engine import watcher
 from portal.workflow.table import has_lifecycle, lifecycle_of
 
+from .hidden import Leave
 from .kinds import DocumentKind, document_kind
 from .models import Document
 from .names import clean_name
@@ -54,7 +55,7 @@ def inspect(upload, kind: DocumentKind, *, field: str = "") -> Inspection:
         )])
     stream = upload.file if hasattr(upload, "file") else upload
     try:
-        found = _sniffed(stream, name)
+        found = _sniffed(stream, name, kind.leave)
         if found.code not in kind.accepts:
             raise Unfit(
                 "FILE-02", _("这里不接收 %(type)s 文件，请上传：%(accepted)s。"), type=found.name,
@@ -65,10 +66,10 @@ def inspect(upload, kind: DocumentKind, *, field: str = "") -> Inspection:
     return Inspection(name, found, [])
 
 
-def _sniffed(stream: BinaryIO, name: str) -> FileType:
+def _sniffed(stream: BinaryIO, name: str, leave: Leave) -> FileType:
     """The type; a paper of the portal that comes back unchanged may carry its data attached, which no other PDF may."""
     try:
-        return sniff(stream, name)
+        return sniff(stream, name, leave)
     except Unfit as unfit:
         if unfit.rule != "FILE-05" or not _is_kept_already(stream):
             raise

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.kinds import PAPERS, PICTURES, register_kind
+from portal.files.kinds import ISSUED, PAPERS, PICTURES, register_kind
 from portal.reports.pdf import render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
@@ -18,10 +18,10 @@ from .rules import Progress
 register_kind("contract_paper", _("合同正本"), accepts=("pdf",), parties=True)
 register_kind("contract_signatures", _("合同签署页"), accepts=("pdf",), parties=True)
 register_kind("contract_public", _("合同公开本"), accepts=("pdf",), parties=True)
-register_kind("performance_bond", _("履约保函"), accepts=(*PAPERS, *PICTURES), parties=True)
-register_kind("termination_agreement", _("解除协议"), accepts=(*PAPERS, *PICTURES), parties=True)
-register_kind("delivery_evidence", _("履约佐证"), parties=True)
-register_kind("report_attachment", _("报告附件"), parties=True)
+register_kind("performance_bond", _("履约保函"), accepts=(*PAPERS, *PICTURES), parties=True, leave=ISSUED)
+register_kind("termination_agreement", _("解除协议"), accepts=(*PAPERS, *PICTURES), parties=True, leave=ISSUED)
+register_kind("delivery_evidence", _("履约佐证"), parties=True, leave=ISSUED)
+register_kind("report_attachment", _("报告附件"), parties=True, leave=ISSUED)
 register_kind("inspection_photo", _("现场照片"), accepts=PICTURES, parties=True)
 register_kind("signature_sheet", _("签字页"), accepts=(*PAPERS, *PICTURES))
 register_kind("acceptance_report", _("验收报告"), accepts=("pdf",), parties=True)

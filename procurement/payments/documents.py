@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.files.kinds import PAPERS, PICTURES, register_kind
+from portal.files.kinds import INVOICE, ISSUED, PAPERS, PICTURES, register_kind
 from portal.files.models import Document
 from portal.money import in_figures
 from portal.reports.verbs import make_paper
@@ -12,8 +12,8 @@ from portal.workflow import Act
 
 from .models import PaymentRequest
 
-register_kind("invoice", gettext_lazy("发票"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True)
-register_kind("account_proof", gettext_lazy("账户证明"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True)
+register_kind("invoice", gettext_lazy("发票"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True, leave=INVOICE)
+register_kind("account_proof", gettext_lazy("账户证明"), accepts=(*PAPERS, *PICTURES), limit=20 * 1024**2, parties=True, leave=ISSUED)
 register_kind("payment_order", gettext_lazy("国库支付令"), accepts=("pdf",), parties=True)
 
 

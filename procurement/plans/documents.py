@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import OrganisationKind
-from portal.files.kinds import PAPERS, register_kind
+from portal.files.kinds import ISSUED, PAPERS, register_kind
 from portal.money import ZERO, in_figures, in_words
 from portal.reports.pdf import render_pdf
 from portal.reports.registry import ReportResult, report
@@ -17,7 +17,7 @@ from .forms.workbooks import WORKBOOK
 from .models import AgendaItem, Meeting, Plan, PlanItem
 from .workbooks import papers  # noqa: F401 - registers the reports of workbooks
 
-register_kind(FEASIBILITY, _("可行性报告"), accepts=PAPERS)
+register_kind(FEASIBILITY, _("可行性报告"), accepts=PAPERS, leave=ISSUED)
 register_kind(WORKBOOK, _("计划工作簿"), accepts=("xlsx",), limit=20 * 1024**2)
 
 OUTSIDE = frozenset({OrganisationKind.SUPPLIER, OrganisationKind.EXPERTS, OrganisationKind.EVALUATOR})
