@@ -74,9 +74,10 @@ def findings(texts: Mapping[str, str], cleared: Iterable[str] = ()) -> list[Find
     passed = frozenset(cleared)
     found = []
     for field, text in texts.items():
+        plain = _plain(text)
         here = [
             Finding(word, ban.rule, field, match.start(), match.end(), ban.advice)
-            for ban in BANS for word in ban.words if word not in passed for match in _pattern(word).finditer(_plain(text))
+            for ban in BANS for word in ban.words if word not in passed for match in _pattern(word).finditer(plain)
         ]
         here.sort(key=lambda one: (one.start, -one.end))
         end = -1

@@ -109,6 +109,7 @@ def main() -> int:
     parser.add_argument("--projects", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--postgresql", action="store_true", help="measure on a throw-away PostgreSQL instead of SQLite")
+    parser.add_argument("--workbook", type=int, metavar="N", help="measure a plan workbook of N items instead of pages")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--portal", type=Path, help="measure what `manage.py simulate` has filled already: its PORTAL_VAR")
     parser.add_argument("--project", help="with --portal: number of the project whose page is measured")
@@ -119,6 +120,10 @@ def main() -> int:
     var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
+        if options.workbook:
+            env = fresh_portal(stack, var, options.postgresql)
+            print(manage(env, "bench_workbook", "--items", str(options.workbook)).splitlines()[-1])
+            return 0
         if options.queries:
             return compare_queries(stack, var, options)
         env, project = (stand(options.portal), options.project) if options.portal else filled(stack, var, options)

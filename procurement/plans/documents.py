@@ -12,6 +12,7 @@ from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
 from portal.workflow.inputs import ActInputs
 
+from . import consolidated  # noqa: F401 - registers the report of a region
 from .completeness import FEASIBILITY
 from .forms.workbooks import WORKBOOK
 from .models import AgendaItem, Meeting, Plan, PlanItem

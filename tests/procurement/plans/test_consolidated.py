@@ -1,0 +1,60 @@
+"""S-25, R-101: the plans of a region on one paper and in one workbook, with sums that add up."""
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from portal.money import in_figures
+from portal.reports.models import ReportJob
+from portal.reports.runner import run_job
+from portal.reports.verbs import queue_report
+from portal.workflow import Refused
+from procurement.plans.consolidated import data_of, rows_of
+from tests.factories.people import actor
+from tests.factories.plans import YEAR, make_plan, one_year
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(db):
+    return make_plan("DECIDED", items=[one_year("1000.00", title="甲"), one_year("2500.00", title="乙")])
+
+
+def made(form: str, username: str = "finance_officer", year: int = YEAR) -> ReportJob:
+    job = queue_report("region_plan", actor=actor(username), parameters={"year": year, "form": form})
+    run_job(job.pk)
+    return ReportJob.objects.get(pk=job.pk)
+
+
+def test_sums_are_those_of_the_agencies_and_of_all(plan):
+    data = data_of(rows_of(actor("finance_officer"), YEAR))
+    assert (data["count"], data["asked"]) == (2, in_figures(plan.total))
+    assert [each["agency"] for each in data["agencies"]] == [plan.agency.name]
+    assert data["agencies"][0]["granted"] == data["granted"] == in_figures(plan.approved_total)
+
+
+def test_the_workbook_holds_every_item_and_the_total(plan):
+    job = made("xlsx")
+    assert (job.state, job.rows) == ("COMPLETED", 2)
+    with job.document.open() as stream:
+        rows = list(load_workbook(BytesIO(stream.read())).worksheets[0].iter_rows(values_only=True))
+    assert [row[2] for row in rows[1:3]] == ["甲", "乙"]
+    assert rows[-1][0] == "合计"
+    assert rows[-1][6] == pytest.approx(float(plan.total))
+
+
+def test_the_register_is_a_paper_with_a_digest(plan):
+    job = made("pdf", "auditor")
+    assert (job.state, job.rows) == ("COMPLETED", 2)
+    assert job.data_digest
+
+
+def test_other_years_and_people_get_nothing(plan):
+    assert made("pdf", year=2031).state == "FAILED"
+    for name in ("planner", "supplier_a_officer"):
+        with pytest.raises(Refused) as refused:
+            queue_report("region_plan", actor=actor(name), parameters={"year": YEAR, "form": "pdf"})
+        assert refused.value.refusals[0].rule == "JOB-01"
