@@ -6,9 +6,9 @@ from rest_framework import serializers, viewsets
 
 from portal.workflow.api import StagedSerializer, route
 
-from .models import CatalogueItem, CatalogueVersion, NearestLeaf, OutOfCatalogueRequest
+from .models import CatalogueComment, CatalogueItem, CatalogueVersion, NearestLeaf, OutOfCatalogueRequest
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, OUT_OF_CATALOGUE
+from .workflow import CATALOGUE_VERSION, COMMENT, OUT_OF_CATALOGUE
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -30,6 +30,17 @@ class CatalogueItemSerializer(serializers.ModelSerializer):
             "id", "version", "code", "parent_code", "level", "name", "kind", "procurement_code", "evidence", "note",
             "guide_price", "guide_unit", "cost_factors", "indicators", "deviation", "path", "position", "is_leaf", "retired",
         ]
+
+
+class CatalogueCommentSerializer(StagedSerializer):
+    """An opinion as anybody reads it: how to reach its writer is shown on the page of finance alone."""
+
+    class Meta:
+        model = CatalogueComment
+        fields = [
+            "id", "state", "state_label", "version", "item_words", "source", "author", "text", "outcome", "reply", "created_at",
+            "answered_at",
+        ]  # fmt: skip
 
 
 class NearestLeafSerializer(serializers.ModelSerializer):
@@ -81,6 +92,7 @@ class CatalogueItemViewSet(viewsets.ReadOnlyModelViewSet):
 
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
+    route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
     route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer,
           base_queryset=lambda view: OutOfCatalogueRequest.objects.prefetch_related("nearest")),
     ("catalogue-items", CatalogueItemViewSet),

@@ -4,7 +4,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.kinds import register_kind
+from portal.files.kinds import PAPERS, register_kind
 from portal.reports.pdf import render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
@@ -14,6 +14,7 @@ from .comparison import KIND_WORDS, Comparison, rows_of
 from .models import CatalogueVersion
 
 register_kind("catalogue_list", _("目录文件"), accepts=("csv", "txt", "xlsx"), limit=5 * 1024**2)
+register_kind("catalogue_opinion", _("目录意见书"), accepts=PAPERS)
 
 
 class ComparisonForm(ActInputs):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comparing, editing, outside, version
+from .views import comparing, consultation, editing, outside, version
 
 app_name = "catalogue"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("catalogue/versions/<int:pk>/", version.version, name="version"),
     path("catalogue/versions/<int:pk>/catalogue.csv", version.export, name="export"),
     path("catalogue/versions/<int:pk>/catalogue.xlsx", version.export_workbook, name="export-workbook"),
+    path("catalogue/versions/<int:pk>/comment/", consultation.comment, name="comment"),
     path("catalogue/compare/", comparing.compare, name="compare"),
     path("catalogue/compare/<int:before>/<int:after>/comparison.xlsx", comparing.workbook, name="compare-workbook"),
     path("catalogue/versions/<int:pk>/edit/", editing.edit, name="edit"),

@@ -60,6 +60,10 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "approve": "system, FINANCE_HEAD region", "issue": "FINANCE_HEAD region", "supersede": "system",
         "cancel": "FINANCE_HEAD region", "import_reference": "system",
     },
+    # L1.1: opinions on a draft; the public hands in by its own page, for which the portal acts
+    "catalogue.comment": {
+        "hand_in": "system", "take_down": "FINANCE_OFFICER", "answer": "FINANCE_OFFICER region", "set_aside": "FINANCE_OFFICER region",
+    },
     # L1.2: six answers and three nearest leaves, duty by the establishment office, decision by the finance head
     "catalogue.outside": {
         "draft": "PLANNER", "edit": "PLANNER own", "ask_wording": "PLANNER own", "overrule_wording": "FINANCE_OFFICER region",
@@ -315,6 +319,7 @@ SEEN_BY: dict[str, str] = {
     "workdays.outage": "operations finance audit",
     "plans.hold": f"{GOVERNMENT} {OUTSIDERS}",  # the project is public, and so is that it is paused
     "catalogue.version": "finance meeting audit",  # not yet in force
+    "catalogue.comment": "finance meeting audit",  # not yet answered
     "catalogue.outside": GOVERNMENT,
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved

@@ -53,6 +53,9 @@ class ConsultForm(ActInputs):
         label=_("征求意见的部门"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("写明向哪些部门征求意见；目录草案同时向社会公开"),
     )
+    expert_argument = forms.BooleanField(
+        label=_("须经专家论证"), required=False, help_text=_("勾选后，登记了专家意见才能报审"),
+    )
 
 
 class SubmitForm(ActInputs):

@@ -1,4 +1,5 @@
 """The guiding catalogue: its versions and lines, and what is needed but stands in none of them."""
+from .consultation import CatalogueComment
 from .outside import NearestLeaf, OutOfCatalogueRequest
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
@@ -6,6 +7,7 @@ __all__ = [
     "CATALOGUE_BODIES",
     "CONSULTATION",
     "PUBLIC_STATES",
+    "CatalogueComment",
     "CatalogueItem",
     "CatalogueVersion",
     "Kind",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.evidence import Evidence
 from catalogue.indicators import write_templates
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.models import Region
 from portal.accounts.roles import OrganisationKind
@@ -93,6 +94,7 @@ class CatalogueVersion(Staged):
     is_reference = models.BooleanField(_("参考目录"), default=False, editable=False)
     source_note = models.TextField(_("来源说明"), blank=True)
     departments = models.TextField(_("已征求意见的部门"), blank=True)
+    expert_argument = models.BooleanField(_("须经专家论证"), default=False)
     consulted_digest = models.CharField(max_length=128, blank=True, editable=False)
     consultation_summary = models.TextField(_("意见采纳情况"), blank=True)
     decision = models.CharField(_("审定文件"), max_length=200, blank=True)
@@ -138,6 +140,17 @@ class CatalogueVersion(Staged):
     def consultation(self) -> LegalClock | None:
         """The period of the last consultation that was not broken off, running or over."""
         return clocks_of(self).filter(name=CONSULTATION).exclude(state=LegalClock.State.VOIDED).order_by("-started_at").first()
+
+    @property
+    def asks_the_public(self) -> bool:
+        """Whether anybody may hand in an opinion now (S-17)."""
+        period = self.consultation if self.state == self.State.CONSULTING else None
+        return period is not None and clock.now() < period.ends_at
+
+    @property
+    def hears_experts(self) -> bool:
+        """Whether opinions that came on paper may still be taken down (R102-17)."""
+        return self.state in (self.State.CONSULTING, self.State.SENT_BACK)
 
     def leaf(self, code: str) -> CatalogueItem:
         """The leaf of this version with that code. Raises CatalogueItem.DoesNotExist."""

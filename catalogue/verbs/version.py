@@ -105,8 +105,12 @@ def replace_items(version: CatalogueVersion, act: Act) -> dict:
 def consult(version: CatalogueVersion, act: Act) -> dict:
     """Lay the list before departments and public; from now on its items count as consulted on (R102-17, S-17)."""
     version.departments = act.data["departments"]
+    version.expert_argument = bool(act.data.get("expert_argument"))
     version.consulted_digest = digest_of_items(version)
-    return {"departments": version.departments, "items": version.item_count, "digest": version.consulted_digest}
+    return {
+        "expert_argument": version.expert_argument, "departments": version.departments, "items": version.item_count,
+        "digest": version.consulted_digest,
+    }
 
 
 def submit(version: CatalogueVersion, act: Act) -> dict:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from catalogue.evidence import Evidence
 from catalogue.forms import SearchForm
 from catalogue.listing import HITS, csv_of, search, tree_of, xlsx_of
-from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.models import CATALOGUE_BODIES, CatalogueComment, CatalogueItem, CatalogueVersion
 from catalogue.verbs import changes_of
-from catalogue.workflow import CATALOGUE_VERSION
+from catalogue.workflow import CATALOGUE_VERSION, COMMENT
 from catalogue.workflow.version import EDITS
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
@@ -28,6 +28,8 @@ from portal.workflow import available_actions, creating_actions
 
 from .outside import READERS as OUTSIDE_READERS
 
+#: How many opinions a page shows; programs page through all.
+COMMENTS = 200
 #: Rows that have the editing pages for their own, and stand in the act panel no second time.
 LINE_BY_LINE = frozenset(edit[0] for edit in EDITS)
 
@@ -150,11 +152,28 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "edits": [entry for entry in entries if entry.transition in LINE_BY_LINE] if official else [],
         "changes": changes_of(found) if found.previous_id else None,
         "entries": list(entries) if official else [],
+        "comments": comments_of(found, request.actor), "official": request.actor.kind in CATALOGUE_BODIES,
+        "may_take_down": found.hears_experts and takes_down_for(found, request.actor),
         "papers": list(Document.objects.of_subject(found).visible_to(request.actor)),
         "breadcrumbs": [
             (_("指导性目录"), reverse("catalogue:tree")), (_("目录版本"), reverse("catalogue:versions")), (found.title, ""),
         ],
     })
+
+
+def comments_of(version: CatalogueVersion, actor) -> list[CatalogueComment]:
+    """The opinions this reader sees, those that wait first, each with what he may do to it."""
+    found = list(
+        version.comments.visible_to(actor).select_related("version__region", "item").order_by("-state", "-id")[:COMMENTS]
+    )
+    for comment in found:
+        comment.acts = available_actions(comment, actor) if actor.user else []
+    return found
+
+
+def takes_down_for(version: CatalogueVersion, actor) -> bool:
+    """Whether this person writes down opinions on this version: an officer of its own finance department."""
+    return any(who.fits(actor, CatalogueComment(version=version)) for who in COMMENT["answer"].who)
 
 
 @audience(PUBLIC)

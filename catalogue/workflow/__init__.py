@@ -1,5 +1,6 @@
 """The tables of the catalogue, in the order of the design: L1.1, L1.2."""
+from .consultation import COMMENT
 from .outside import OUT_OF_CATALOGUE
 from .version import CATALOGUE_VERSION
 
-__all__ = ["CATALOGUE_VERSION", "OUT_OF_CATALOGUE"]
+__all__ = ["CATALOGUE_VERSION", "COMMENT", "OUT_OF_CATALOGUE"]

@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalogue.forms import Start
-from catalogue.models import CatalogueVersion, OutOfCatalogueRequest
+from catalogue.models import CatalogueComment, CatalogueVersion, OutOfCatalogueRequest
 from catalogue.verbs import load_reference_catalogue
+from catalogue.verbs.consultation import hand_in_for_the_public, sender_of
 from portal import clock
 from portal.accounts.actor import system_actor
 from portal.workdays.calendars import load_calendars
@@ -108,3 +109,11 @@ def make_outside(state: str = "DRAFTED", *, planner: str = "planner", head: str 
     if state == "REJECTED":
         return perform(request, "reject", actor=actor("finance_head"), reason_code="merits", reason="可由现有项目涵盖。")
     return request
+
+
+def make_comment(version: CatalogueVersion | None = None, *, address: str = "192.0.2.7", **said) -> CatalogueComment:
+    """An opinion of a visitor on a draft that is being consulted on (one is made where none is given)."""
+    return hand_in_for_the_public(
+        version or make_version("CONSULTING", title="征求意见稿"), sender=sender_of(address),
+        **{"text": "建议增加社区助餐服务。", "author": "", "contact": "", "item": None, **said},
+    )

@@ -28,7 +28,7 @@ from tests.factories.awards import (
     who,
 )
 from tests.factories.bids import make_qualified_tender
-from tests.factories.catalogue import make_outside, make_version
+from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
@@ -93,6 +93,7 @@ def purchase() -> Tender:
     """Everything from the catalogue to the use of the result; a hold, a paper, a price question and a report beside it."""
     make_version("SUBMITTED")
     make_outside("SUBMITTED")
+    make_comment()
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")
