@@ -16,6 +16,7 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.demo_list import waiting_counter
 from portal.accounts.models import Membership
+from portal.prepared import rows_of
 from portal.workdays.models import LegalClock
 from portal.workflow.actions import Action
 from portal.workflow.beginnings import Beginning, beginnings
@@ -156,10 +157,7 @@ def counts_by_duty(actor: Actor) -> dict[tuple[str, int], int]:
     """How many things wait for each duty of the actor (lifecycle, place among the duties); one query, asked once a request."""
     if "waiting" not in actor.kept:
         statement = _counting(actor.of_no_request(), actor.kind, actor.region_path, clock.now().replace(second=0, microsecond=0))
-        with connection.cursor() as cursor:
-            if statement:
-                cursor.execute(*statement)
-            found = [(*place.split("/"), count) for place, count in cursor.fetchall()] if statement else []
+        found = [(*place.split("/"), count) for place, count in rows_of(*statement)] if statement else []
         actor.kept["waiting"] = {(code, int(number)): count for code, number, count in found if count}
     return actor.kept["waiting"]
 
