@@ -46,6 +46,8 @@ def delivery_panel(project, actor, now):
         return None
     reports = list(SupplierReport.objects.visible_to(actor).filter(contract=contract).order_by("number"))
     inspections = list(Inspection.objects.visible_to(actor).filter(contract=contract).select_related("recorded_by")[:5])
+    for each in (*reports, *inspections):
+        each.contract = contract  # who may act on it hangs on the contract's parties
     return "contracts/panel_delivery.html", {
         "contract": contract, "board": board(contract, actor), "reports": reports, "inspections": inspections,
         "objects": [*(each for each in reports if each.state in ("EXPECTED", "SUBMITTED", "SENT_BACK")), *inspections],

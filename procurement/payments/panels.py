@@ -11,7 +11,8 @@ from portal.workflow.surfaces import navigation_entry, project_panel
 from procurement.contracts.models import Contract
 
 from .models import PaymentRequest
-from .verbs import computation
+from .rules import Computation
+from .verbs import computations
 from .views import READERS
 
 navigation_entry(62, gettext_lazy("资金支付"), "budget", "payments:list", *READERS)
@@ -42,7 +43,9 @@ def payment_panel(project, actor, now):
     )
     agreed = sum((contract.amount for contract in contracts), ZERO)
     paid = sum(paid_by_term.values(), ZERO)
-    rows = [row_of(term, visible.get(term.pk), paid_by_term) for contract in contracts for term in contract.payment_terms.all()]
+    terms = [term for contract in contracts for term in contract.payment_terms.all()]
+    computed = computations(terms)
+    rows = [row_of(term, visible.get(term.pk), paid_by_term, computed[term.pk]) for term in terms]
     to_pay = sum((row["amount"] for row in rows if not row["paid"]), ZERO)
     return "payments/panel.html", {
         "flow": money_line(project, contracts, agreed, paid, to_pay, len(paid_by_term)), "rows": rows, "agreed": agreed,
@@ -50,7 +53,7 @@ def payment_panel(project, actor, now):
     }
 
 
-def row_of(term, request: PaymentRequest | None, paid: dict) -> dict:
+def row_of(term, request: PaymentRequest | None, paid: dict, computed: Computation) -> dict:
     """One row of the schedule."""
     settled = paid.get(term.pk)
     if request is not None:
@@ -60,7 +63,7 @@ def row_of(term, request: PaymentRequest | None, paid: dict) -> dict:
     else:
         state, light = (_("已付"), "done") if settled is not None else (_("未到"), "none")
     return {
-        "term": term, "request": request, "amount": settled if settled is not None else computation(term).payable,
+        "term": term, "request": request, "amount": settled if settled is not None else computed.payable,
         "paid": settled is not None, "state": state, "light": light,
         "due": _("收到发票后 30 日") if settled is None else day(request.paid_on) if request else "",
     }

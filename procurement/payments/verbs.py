@@ -1,10 +1,11 @@
 """Effects of a payment: computed, checked by four people, ordered, posted; and what floors above call (L10.2)."""
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from portal.files.verbs import store
@@ -45,20 +46,30 @@ def computation_of(request: PaymentRequest) -> Computation:
 
 
 def computation(term: PaymentTerm) -> Computation:
-    return Computation(term.amount, tuple(_lines(term)))
+    """What one instalment comes to today."""
+    return computations([term])[term.pk]
 
 
-def _lines(term: PaymentTerm):
+def computations(terms: Sequence[PaymentTerm]) -> dict[int, Computation]:
+    """What each of many instalments comes to today, by its key; three queries, however many there are."""
+    contracts = {term.contract_id for term in terms}
+    last = dict(PaymentTerm.objects.filter(contract__in=contracts).order_by().values_list("contract").annotate(Max("order")))
+    in_part = Acceptance.objects.filter(contract__in=contracts, stage=Acceptance.Stage.FINAL, state="ACCEPTED_IN_PART")
+    final = {acceptance.contract_id: acceptance for acceptance in in_part.order_by("round")}  # the latest round counts
+    ties = {tie.term_id: tie for tie in ResultTie.objects.filter(term__in=terms)}
+    return {
+        term.pk: Computation(term.amount, tuple(_lines(
+            term, final.get(term.contract_id) if term.order == last[term.contract_id] else None, ties.get(term.pk),
+        )))
+        for term in terms
+    }  # fmt: skip
+
+
+def _lines(term: PaymentTerm, final: Acceptance | None, tie: ResultTie | None) -> Iterator[Line]:
     left = term.amount
-    if is_last(term):
-        final = (
-            Acceptance.objects.filter(contract=term.contract_id, stage=Acceptance.Stage.FINAL, state="ACCEPTED_IN_PART")
-            .order_by("-round").first()
-        )
-        if final and final.reduction:
-            left -= final.reduction
-            yield Line(Deduction.Cause.ACCEPTANCE, str(final), _("验收各项减价合计"), final.reduction)
-    tie = ResultTie.objects.filter(term=term).first()
+    if final and final.reduction:
+        left -= final.reduction
+        yield Line(Deduction.Cause.ACCEPTANCE, str(final), _("验收各项减价合计"), final.reduction)
     if tie and left > 0 and (off := withheld(left, tie.percent)):
         formula = _("%(sum)s × （100 − %(percent)s）%%") % {"sum": in_figures(left), "percent": tie.percent}
         yield Line(Deduction.Cause.RESULT, tie.reference, formula, off)
@@ -98,7 +109,9 @@ def paid_of(contract: Contract) -> Decimal:
 def unpaid_terms(contract: Contract) -> list[PaymentTerm]:
     """Instalments that still owe something."""
     paid = set(contract.payment_requests.filter(state=State.PAID).values_list("term_id", flat=True))
-    return [term for term in contract.payment_terms.select_related("contract") if term.pk not in paid and computation(term).payable > 0]
+    left = [term for term in contract.payment_terms.select_related("contract") if term.pk not in paid]
+    computed = computations(left)
+    return [term for term in left if computed[term.pk].payable > 0]
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------
