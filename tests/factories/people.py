@@ -16,12 +16,14 @@ from portal.workflow import perform
 
 def present(user: User) -> Actor:
     """The actor of a person who has just shown himself, as opening, signing and paying ask (AUTH-01), and who administers now."""
-    for held in Membership.objects.live().filter(user=user, role=Role.ADMINISTRATOR):
-        if not user.is_one_click and not Administration.objects.running().filter(user=user).exists():
-            Administration.objects.create(
-                user=user, organisation=held.organisation, reason="test", ends_at=timezone.now() + timedelta(hours=1)
-            )
-    return actor_for(user, stepped_up_at=timezone.now(), stepped_up_by=Way.APP)
+    shown = {"stepped_up_at": timezone.now(), "stepped_up_by": Way.APP}
+    acting = actor_for(user, **shown)
+    if Role.ADMINISTRATOR not in acting.dormant:
+        return acting
+    Administration.objects.create(
+        user=user, organisation=acting.organisation, reason="test", ends_at=timezone.now() + timedelta(hours=1)
+    )
+    return actor_for(user, **shown)
 
 
 def actor(username: str) -> Actor:
