@@ -1,4 +1,6 @@
-"""What goes on beside the purchase of the tour: something the catalogue lacks is asked for, a role is put into other hands."""
+"""What goes on beside the purchase of the tour: a draft catalogue is discussed, what the catalogue lacks is asked for, a role
+is put into other hands.
+"""
 from __future__ import annotations
 
 from datetime import timedelta
@@ -11,9 +13,22 @@ OUTSIDE = "out-of-catalogue"
 
 
 def play(story: WatchedStory) -> None:
+    consult(story)
     ask_outside(story)
     ask_about_words(story)
     delegate(story)
+
+
+def consult(story: WatchedStory) -> None:
+    """A draft is laid open: anybody may say what he thinks of it, an expert's letter is taken down and answered."""
+    draft = {"year": 2029, "title": "赣江市指导性目录（2029 年版）", "start": "COPY"}
+    pk = story.create("finance_officer", "catalogue-versions", draft, "新建目录版本")["id"]
+    story.act("finance_head", "catalogue-versions", pk, "consult", {"departments": "市民政局、市教育局"})
+    story.tour.visit("", f"/catalogue/versions/{pk}/comment/")
+    letter = {"version": pk, "source": "EXPERT", "author": "周教授", "text": "建议增列社区助餐。"}
+    opinion = story.create("finance_officer", "catalogue-comments", letter, "登记意见")["id"]
+    story.tour.visit("finance_officer", f"/catalogue/versions/{pk}/")
+    story.act("finance_officer", "catalogue-comments", opinion, "answer", {"outcome": "EXPLAINED", "reply": "列入下一年度研究。"})
 
 
 def request(story: WatchedStory, **changes) -> dict:

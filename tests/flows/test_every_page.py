@@ -38,7 +38,8 @@ FAILED = "only where a task of the portal failed; tests/portal/administration"
 NO_PAGES = {
     **dict.fromkeys((
         "accounts:choose_organisation", "accounts:revoke_token", "administration:resend", "administration:retry_job",
-        "administration:retry_task", "authentication:demo_sign_in", "authentication:end_period", "authentication:end_session",
+        "administration:retry_paper", "administration:retry_task", "authentication:demo_sign_in", "authentication:end_period",
+        "authentication:end_session",
         "authentication:new_codes", "authentication:remove_factor", "authentication:sign_out", "authentication:unbind_identity",
         "awards:score", "bids:print_receipt", "notifications:calendar_address", "notifications:read", "plans:approve_several",
         "plans:commit_workbook", "plans:typed_item", "tenders:take",
