@@ -29,7 +29,7 @@ def _text(label, rows: int = 4, most: int = 2000, help_text="") -> forms.CharFie
 class PublicCommentForm(forms.Form):
     """What a visitor writes; `website` is seen by programs alone, `begun` says when the form was made."""
 
-    item = ItemChoice(label=_("针对的条目"), help_text=_("针对整个目录的，不选"))
+    item = ItemChoice(label=_("针对的条目"), empty_label=_("整个目录"))
     text = _text(_("您的意见"), 5)
     author = forms.CharField(label=_("姓名或单位"), max_length=60, required=False, help_text=_("可以不填；填了会随答复公开"))
     contact = forms.CharField(
