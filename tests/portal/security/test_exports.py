@@ -114,5 +114,5 @@ def test_whoever_writes_a_table_is_known_here():
     found = {str(path.relative_to(settings.BASE_DIR)) for app in apps for path in app.rglob("*.py") if WRITERS.search(path.read_text())}
     assert found == {
         "catalogue/comparison.py", "catalogue/listing.py", "portal/administration/calendar_file.py", "portal/bench_work.py",
-        "portal/reports/workbook.py", "procurement/plans/workbooks/writing.py",
+        "portal/reports/workbook.py", "procurement/plans/consolidated.py", "procurement/plans/workbooks/writing.py",
     }
