@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-#: what was performed and refused over the whole run; reading never writes; papers are set behind their acts
-pytest_plugins = ("tests.plugins.rows", "tests.plugins.reading", "tests.plugins.papers")
+#: what was performed and refused over the whole run; reading never writes; papers are set behind their acts; nothing is left
+pytest_plugins = ("tests.plugins.rows", "tests.plugins.reading", "tests.plugins.papers", "tests.plugins.leftovers")
 
 VAR = Path(tempfile.mkdtemp(prefix="portal-pytest-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
