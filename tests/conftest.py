@@ -35,6 +35,8 @@ assert str(settings.VAR_DIR) == str(VAR.resolve()), "settings were read before t
 del os.environ["DJANGO_SETTINGS_MODULE"]
 # A hash that costs little: no test is about the strength of a password but the one that reads portal.settings.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test client would else look through all static files beforehand.
+settings.WHITENOISE_AUTOREFRESH = True
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: other threads and the worker's process must see it, with the locks of the real thing.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(VAR / "test.sqlite3")

@@ -22,6 +22,7 @@ from portal.accounts.roles import REGIONAL_KINDS
 from portal.workflow import all_lifecycles, lifecycle
 from portal.workflow.diagrams import place_of
 from tests.factories.examples import Example, make_examples
+from tests.factories.keeping import made
 from tests.permission_table import NO_API, PERMISSIONS, SEEN_BY, entry
 
 REGION = {each.key: each.region for each in ORGANISATIONS}
@@ -79,14 +80,14 @@ class Try:
         self.client.force_login(user)
         membership = user.memberships.select_related("organisation").order_by("organisation_id").first()
         _token, secret = ApiToken.issue(user=user, organisation=membership.organisation, name="matrix", scope=ApiToken.Scope.ACT)
-        self.headers = {"Authorization": f"Bearer {secret}"}
+        self.program, self.headers = Client(), {"Authorization": f"Bearer {secret}"}
 
     def answers(self, page: str, api: str | None, body: dict, ways: tuple[str, ...]) -> dict[str, int]:
         found = {}
         for name, send in (
             ("GET", lambda: self.client.get(page)),
             ("POST", lambda: self.client.post(page)),
-            ("API", lambda: Client().post(api, json.dumps(body), content_type="application/json", headers=self.headers)),
+            ("API", lambda: self.program.post(api, json.dumps(body), content_type="application/json", headers=self.headers)),
         ):
             if name not in ways or (name == "API" and api is None):
                 continue
@@ -100,8 +101,7 @@ class Try:
 def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Example]]:
     """One purchase for the whole module, undone at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        examples = make_examples()
-        yield examples
+        yield made(make_examples)
         transaction.set_rollback(True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.factories.keeping import rolled_back
+from tests.factories.keeping import made, rolled_back
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def _accepted_key(django_db_setup, django_db_blocker) -> Iterator[int]:
     from tests.factories.contracts import make_contract
 
     with django_db_blocker.unblock(), rolled_back():
-        yield make_contract("ACCEPTED").pk
+        yield made(lambda: make_contract("ACCEPTED").pk)
 
 
 @pytest.fixture

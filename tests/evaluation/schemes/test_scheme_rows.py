@@ -10,7 +10,7 @@ from evaluation.schemes.models import Scheme
 from portal.workflow import NotYours, Refused, WrongState, perform
 from procurement.plans.models import Project
 from tests.factories.evaluation import make_scheme
-from tests.factories.keeping import rolled_back
+from tests.factories.keeping import made, rolled_back
 from tests.factories.people import actor
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def _project_key(django_db_setup, django_db_blocker) -> Iterator[int]:
     from tests.factories.budgets import make_funded_project
 
     with django_db_blocker.unblock(), rolled_back():
-        yield make_funded_project().pk
+        yield made(lambda: make_funded_project().pk)
 
 
 @pytest.fixture

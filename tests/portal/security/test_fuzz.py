@@ -15,6 +15,7 @@ from schemathesis import openapi
 
 from portal.workflow import all_lifecycles
 from tests.factories.examples import Example, make_examples
+from tests.factories.keeping import made
 from tests.permission_table import NO_API
 from tests.portal.security.fuzzing import MODELS, Prober, description, tries
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Example]]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_examples()
+        yield made(make_examples)
         transaction.set_rollback(True)
 
 

@@ -17,6 +17,7 @@ from portal.workflow import Refused, all_lifecycles, available_actions, engine, 
 from portal.workflow.stepping_up import asked_first, roles_that_step_up
 from tests.factories.authentication import person, stepped_up
 from tests.factories.examples import make_examples
+from tests.factories.keeping import made
 from tests.factories.people import actor
 from tests.permission_table import STEP_UP
 
@@ -28,7 +29,7 @@ ROWS = [(code, row) for code, rows in STEP_UP.items() for row in sorted(rows)]
 def world(django_db_setup, django_db_blocker):
     """One purchase for the whole module, undone at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_examples()
+        yield made(make_examples)
         transaction.set_rollback(True)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from portal.workflow import Refused
-from tests.conftest import set_quickly
+from tests.factories.keeping import made
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -21,10 +21,7 @@ def stage(request, django_db_setup, django_db_blocker) -> Iterator:
         world = transaction.atomic()
         world.__enter__()
         try:
-            with pytest.MonkeyPatch.context() as patch:  # papers on the way are not what these tests are about
-                patch.setattr("portal.reports.pdf.typeset", set_quickly)
-                made = build()
-            yield made
+            yield made(build)
         finally:
             transaction.set_rollback(True)
             world.__exit__(None, None, None)

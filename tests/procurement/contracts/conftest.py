@@ -2,17 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import transaction
 
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+from tests.factories.keeping import made, rolled_back
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +13,7 @@ def _award_key(django_db_setup, django_db_blocker) -> Iterator[int]:
     from tests.factories.contracts import make_award
 
     with django_db_blocker.unblock(), rolled_back():
-        yield make_award().pk
+        yield made(lambda: make_award().pk)
 
 
 @pytest.fixture
