@@ -42,5 +42,7 @@ def answer_fields() -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     for question in QUESTIONS:
         found[question.name] = YesNo(label=question.label)
-        found[question.reason] = forms.CharField(label=reason_label(question.label), max_length=300, required=False)
+        found[question.reason] = forms.CharField(
+            label=reason_label(question.label), max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": _("理由")})
+        )
     return found
