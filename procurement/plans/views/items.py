@@ -24,9 +24,9 @@ from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
-from procurement.plans import unsaved
+from procurement.plans import unsaved, visibility
 from procurement.plans.completeness import QUESTIONS, missing
-from procurement.plans.models import CostFactor, Plan, PlanItem
+from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewStep
 from procurement.plans.workflow import ITEM
 
 RELATED = ("leaf__version", "filed_request", "predecessor", "plan", "project", "agency__region")
@@ -44,8 +44,10 @@ def item_for(request: HttpRequest, pk: int) -> PlanItem:
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be bought, the word of every department round by round, the decision."""
     found = item_for(request, pk)
-    official = request.actor.organisation is not None and PlanItem.objects.filter(pk=pk).visible_to(request.actor).exists()
-    steps = list(found.steps.select_related("department", "decided_by", "claimed_by").order_by("-round", "group", "id"))
+    within = visibility.official(request.actor)
+    official = within is not None and PlanItem.objects.filter(within, pk=pk).exists()
+    own = ReviewStep.objects.visible_to(request.actor).filter(item=found)  # what departments say is the government's own
+    steps = list(own.select_related("department", "decided_by", "claimed_by").order_by("-round", "group", "id"))
     rounds = {}
     for step in steps:
         rounds.setdefault(step.round, []).append(step)

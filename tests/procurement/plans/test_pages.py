@@ -4,9 +4,19 @@ from django.urls import reverse
 
 from portal import clock
 from portal.workdays.calendars import load_calendars
+from portal.workflow import perform
 from procurement.plans.models import Plan, PlanItem
 from tests.factories.people import actor
-from tests.factories.plans import COMPILED_AT, MEETING_AT, content, make_meeting, make_plan, make_plan_item, one_year
+from tests.factories.plans import (
+    COMPILED_AT,
+    MEETING_AT,
+    content,
+    decide_all,
+    make_meeting,
+    make_plan,
+    make_plan_item,
+    one_year,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +143,27 @@ def test_the_review_desk_lists_shows_and_decides(sign_in):
         page = text(sign_in("planner").get(step.get_absolute_url()))
         assert "您的决定" not in page
         assert client.get(reverse("plans:queue")).status_code == 403
+
+
+def test_what_departments_said_of_a_published_item_stays_with_the_government(sign_in):
+    """Its agency, the departments and the audit read it; a supplier reads what was decided to be bought (R1787-06)."""
+    with clock.at(COMPILED_AT):
+        item = make_plan_item("SUBMITTED")
+        for step in item.steps.filter(state__in=["PENDING", "CLAIMED"]).exclude(kind="FINANCE"):
+            perform(step, "approve", actor=actor(step.kind.lower()), opinion="同意")
+        finance = item.steps.get(kind="FINANCE")
+        perform(finance, "approve", actor=actor("finance_officer"), opinion="单价偏高，暂且同意")
+    item.refresh_from_db()
+    decide_all(item.plan)
+    with clock.at(MEETING_AT.replace(hour=12)):
+        perform(Plan.objects.get(pk=item.plan_id), "publish", actor=actor("head"))
+    for username in ("planner", "finance_officer", "auditor"):
+        assert "单价偏高，暂且同意" in text(sign_in(username).get(item.get_absolute_url()))
+    page = sign_in("supplier_a_officer").get(item.get_absolute_url())
+    assert page.status_code == 200
+    for words in ("单价偏高", "办理记录", "财政审核"):
+        assert words not in text(page), words
+    assert sign_in("planner_2").get(item.get_absolute_url()).status_code == 404
 
 
 def test_several_plain_items_are_agreed_to_at_once(sign_in):
