@@ -1,7 +1,7 @@
 """The same verbs, scope and refusals for programs: one viewset over a lifecycle."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -73,11 +73,12 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
 
     `POST /` fires the creating row (the only one, or the one named by `transition` in the body), `POST /{id}/{row}/`
     any other. `Idempotency-Key` makes a call happen once: sent again it answers 409 with the id under `done`. Subclasses
-    set `lifecycle` and `serializer_class` and may narrow `base_queryset()` (select_related).
+    set `lifecycle` and `serializer_class` and may narrow `base_queryset()` (select_related). Every list is filtered by state.
     """
 
     lifecycle: Lifecycle
     audience = "signed-in"
+    filterset_fields: Sequence[str] = ("state",)
     lookup_value_regex = r"\d+"
 
     def base_queryset(self):

@@ -7,9 +7,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
+from portal import urls
 from portal.workflow.api import StagedSerializer, narrowed
 from procurement.plans.api import ProjectSerializer
 from procurement.plans.models import Project
+from tests.factories.catalogue import make_version
 from tests.factories.people import actor
 from tests.factories.plans import make_plan_item
 
@@ -51,3 +53,18 @@ def test_what_is_worked_out_reads_whole_rows():
     make_plan_item("APPROVED")
     assert not deferred(TellingMore, "agency")
     assert not deferred(ProjectSerializer, "agency", "region")
+
+
+@pytest.mark.parametrize("viewset", [each for _prefix, each, _name in urls.router.registry if hasattr(each, "lifecycle")])
+def test_every_list_is_filtered_by_state(viewset):
+    """A program that asks for one state and is given all would act on what it did not mean."""
+    given = getattr(viewset, "filterset_class", None)
+    assert "state" in (given.base_filters if given else viewset.filterset_fields)
+
+
+def test_a_list_asked_for_one_state_holds_no_other():
+    version, client = make_version("CONSULTING"), Client()
+    client.force_login(actor("finance_officer").user)
+    for state, keys in (("CONSULTING", [version.pk]), ("DRAFTED", []), ("ISUED", [])):
+        answer = client.get("/api/v1/catalogue-versions/", {"state": state}).json()
+        assert [row["id"] for row in answer["results"]] == keys
