@@ -49,23 +49,16 @@ class PublicCommentForm(forms.Form):
         """Whether the form was filled in as no person fills it in."""
         if self.cleaned_data.get("website"):
             return True
-        signer = signing.TimestampSigner(salt=SALT)
-        begun = self.cleaned_data.get("begun", "")
+        signer, begun = signing.TimestampSigner(salt=SALT), self.cleaned_data.get("begun", "")
+        try:
+            signer.unsign(begun, max_age=LATEST)  # neither forged nor stale
+        except signing.BadSignature:
+            return True
         try:
             signer.unsign(begun, max_age=SOONEST)
         except signing.SignatureExpired:
-            return not self._is_fresh(signer, begun)
-        except signing.BadSignature:
-            return True
-        return True  # it came back within the first seconds
-
-    @staticmethod
-    def _is_fresh(signer: signing.TimestampSigner, begun: str) -> bool:
-        try:
-            signer.unsign(begun, max_age=LATEST)
-        except signing.SignatureExpired:
             return False
-        return True
+        return True  # it came back within the first seconds
 
 
 class TakeDownForm(ActInputs):
