@@ -36,6 +36,36 @@ def append(
 ) -> Entry:
     """Write one entry at the end of its chain, in the caller's transaction (house style, rule 16)."""
     chain = lock_chain(chain_key)
+    entry = _entry(
+        chain, actor, lifecycle=lifecycle, subject=subject, subject_label=subject_label, transition=transition,
+        from_state=from_state, to_state=to_state, reason=reason, facts=facts, rules=rules, moment=moment,
+    )
+    entry.save()
+    Chain.objects.filter(pk=chain.pk).update(count=chain.count, head=chain.head)
+    return entry
+
+
+def append_new(first_entries: Iterable[tuple[str, dict]], *, actor, moment, batch: int = 500) -> int:
+    """Begin many chains at once: (key of the chain, entry) in the order in which they are written; returns how many.
+
+    For chains that nobody writes to yet, made in the caller's transaction (the records of projects opened together);
+    a chain that exists already is refused by the database. An entry is given as to `append`.
+    """
+    chains: dict[str, Chain] = {}
+    entries = []
+    for key, content in first_entries:
+        chain = chains.setdefault(key, Chain(key=key, withheld=key.startswith(WITHHELD)))
+        entries.append(_entry(chain, actor, **{"moment": moment, **content}))
+    Chain.objects.bulk_create(chains.values(), batch_size=batch)
+    Entry.objects.bulk_create(entries, batch_size=batch)
+    return len(entries)
+
+
+def _entry(
+    chain: Chain, actor, *, lifecycle: str, subject: str, subject_label: str, transition: str, from_state: str = "",
+    to_state: str = "", reason: str = "", facts: dict | None = None, rules=(), moment=None,
+) -> Entry:
+    """The next entry of a chain, bound to the one before it; the chain's head and length follow in memory."""
     organisation = actor.organisation
     entry = Entry(
         chain=chain, seq=chain.count + 1, occurred_at=moment or clock.now(), recorded_at=timezone.now(),
@@ -45,8 +75,7 @@ def append(
         reason=reason, facts=plain(facts or {}), rules=list(rules), request_id=actor.request_id, previous=chain.head,
     )
     entry.digest = digest_of_entry(entry)
-    entry.save()
-    Chain.objects.filter(pk=chain.pk).update(count=entry.seq, head=entry.digest)
+    chain.count, chain.head = entry.seq, entry.digest
     return entry
 
 

@@ -1,7 +1,7 @@
 """What can be found: each stage says of its models what they are found by and how a find is shown."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +85,16 @@ class Source:
         missing = self.model._base_manager.filter(~models.Exists(known)).select_related(*self.related).order_by("pk")
         written, last = 0, -1
         while rows := list(missing.filter(pk__gt=last)[:2000]):
-            texts = [(row.pk, self.words(row).text()) for row in rows]
-            Entry.objects.bulk_create([Entry(kind=self.kind, object_id=pk, text=text, grams=grams(text)) for pk, text in texts])
+            self.enter(rows)
             written, last = written + len(rows), rows[-1].pk
         return written
+
+    def enter(self, rows: Iterable[models.Model]) -> None:
+        """Index things that were just made in one insert, whose `related` are at hand."""
+        texts = [(row.pk, self.words(row).text()) for row in rows]
+        Entry.objects.bulk_create(
+            [Entry(kind=self.kind, object_id=pk, text=text, grams=grams(text)) for pk, text in texts], batch_size=500
+        )
 
 
 _sources: list[Source] = []
@@ -116,5 +122,5 @@ def find_all(query: str, actor: Actor) -> list[tuple[Source, list[Find]]]:
 
 
 def source_of(model: type[models.Model]) -> Source:
-    """The source of a model; who creates its rows in bulk lets it `fill` afterwards."""
+    """The source of a model; who creates its rows in bulk lets it `enter` or `fill` them afterwards."""
     return next(source for source in _sources if source.model is model)

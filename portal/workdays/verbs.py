@@ -3,7 +3,7 @@ row cannot say they call here.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from portal import clock as clocks
-from portal.workflow.engine import Act, register_clock_keeper
+from portal.workflow.engine import Act, begin_all, register_clock_keeper
 
 from . import periods  # noqa: F401  the register and its settings are there once Django is ready
 from .counting import UnknownYear, days_after, is_working_day
 from .deadlines import Deadline, Unit, deadline, fixed_deadline
+from .lights import yellow_moment
 from .models import LIVE, ClockMove, LegalClock, LegalClockQuerySet
 from .register import ClockDefinition, definition
 from .statutory import probably_working
@@ -57,6 +58,33 @@ def start_clock(
         provisional=end.provisional, demonstration=end.demonstration,
     )  # fmt: skip
     return act.perform(clock, "start")
+
+
+def start_clocks(name: str, subjects: Sequence[Model], act: Act) -> list[LegalClock]:
+    """Start one period of the register for many things made by one act, none of which has it yet; none starts in history.
+
+    The act records them all with what it makes; bearers of one region share one count of the days.
+    """
+    known = definition(name)
+    if act.history or known.lead:
+        return []
+    counted: dict[Any, tuple[int, str, Deadline, datetime]] = {}
+    started = []
+    for subject in subjects:
+        terms = terms_of(subject, name)
+        key = (terms, getattr(subject, "rules_as_of", None))
+        if key not in counted:
+            length, unit, end = _period(known, terms, subject, terms.bearer, act.now, None)
+            counted[key] = (length, unit, end, yellow_moment(act.now, end.ends_at))
+        length, unit, end, yellow_at = counted[key]
+        kind, reference = reference_of(subject)
+        started.append(LegalClock(
+            name=name, subject_type=kind, subject_id=reference, project_id=project_key_of(subject), bearer=terms.bearer, length=length,
+            unit=unit, rolls=known.rolls, binding=known.binding, started_at=act.now, counted_from=act.now, ends_at=end.ends_at,
+            provisional=end.provisional, demonstration=end.demonstration, yellow_at=yellow_at,
+        ))  # fmt: skip
+    begin_all(started, "start", act)
+    return LegalClock.objects.bulk_create(started, batch_size=500)
 
 
 def stop_clock(name: str, subject: Model, act: Act, bearer: Any = None) -> LegalClock | None:
@@ -171,5 +199,5 @@ from .keeper import ClockKeeper  # noqa: E402  the keeper calls the verbs above
 register_clock_keeper(ClockKeeper())
 
 __all__ = [
-    "LIVE", "clocks_of", "move", "pause", "resume", "start_clock", "stop_clock", "void_clocks",
+    "LIVE", "clocks_of", "move", "pause", "resume", "start_clock", "start_clocks", "stop_clock", "void_clocks",
 ]  # fmt: skip

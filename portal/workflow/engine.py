@@ -248,6 +248,27 @@ def begin_all(objects: Sequence[Staged], name: str, act: Act) -> None:
         _write_state(obj, row, act)
 
 
+def advance_all(objects: Sequence[Staged], name: str, act: Act, *, instead: Sequence[Callable | str] = ()) -> dict[str, Any]:
+    """Move many things through one row in memory, as part of one act that moves, records and tells for them all.
+
+    The act has asked their guards and holds their rows; it does what the row's effect does, and itself sees to the
+    consequences and clocks named in `instead`. Returns the fields that were written, the same for each, for one update.
+    Raises WrongState for a thing that does not stand where the row starts, and ValueError for a row with other clocks or
+    consequences, or that tells roles whom the act itself does not tell: these would be lost here.
+    """
+    written: dict[str, Any] = {}
+    for obj in objects:
+        cycle = lifecycle_of(obj)
+        row = cycle[name]
+        lost = {handler for _order, handler in _handlers.get((cycle.code, name), ())} | {effect.name for effect in row.clocks}
+        if row.creates or lost - set(instead) or {who.role for who in row.tells} - {who.role for who in act.row.tells}:
+            raise ValueError(f"{name} cannot be done to many at once")
+        if (obj.state or "") not in row.sources:
+            raise WrongState([done_already(obj, row)])
+        written = _write_state(obj, row, act)
+    return written
+
+
 def refuse_again(row: Transition, lifecycle: Lifecycle, actor: Actor, key: str | None) -> None:
     """An act that was sent with this key before is not done again (G7). Raises WrongState, which names what was done."""
     if not key:
@@ -275,16 +296,20 @@ def _keep_key(obj: Staged, act: Act, key: str | None) -> None:
         )
 
 
-def _write_state(obj: Staged, row: Transition, act: Act) -> None:
-    """Set the state with its moment and person; the effect may then save early to hang children on a new object."""
-    if row.target is not None:
-        if obj.state != row.target or not obj.pk:
-            obj.state_since = act.now
-        obj.state = row.target
-        stem = row.target.lower()
-        for name, value in ((f"{stem}_at", act.now), (f"{stem}_by_id", act.actor.user_id)):
-            if hasattr(obj, name):
-                setattr(obj, name, value)
+def _write_state(obj: Staged, row: Transition, act: Act) -> dict[str, Any]:
+    """Set the state with its moment and person; the effect may then save early to hang children on a new object.
+
+    Returns what was set, by the names of the fields."""
+    if row.target is None:
+        return {}
+    written: dict[str, Any] = {"state": row.target}
+    if obj.state != row.target or not obj.pk:
+        written["state_since"] = act.now
+    stem = row.target.lower()
+    written |= {name: value for name, value in ((f"{stem}_at", act.now), (f"{stem}_by_id", act.actor.user_id)) if hasattr(obj, name)}
+    for name, value in written.items():
+        setattr(obj, name, value)
+    return written
 
 
 def _reason_missing(row: Transition, act: Act) -> list[Refusal]:

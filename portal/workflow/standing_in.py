@@ -79,6 +79,22 @@ def doers_of(obj: Any, *names: str) -> dict[str, frozenset[int]]:
     return doers
 
 
+def doers_of_all(code: str, keys: Iterable[int], *names: str, batch: int = 500) -> dict[int, frozenset[int]]:
+    """Who last did any of the named rows to each of many things of a lifecycle: key → keys of people; some have none."""
+    found: dict[tuple[int, str], frozenset[int]] = {}
+    wanted = [str(key) for key in keys]
+    for start in range(0, len(wanted), batch):
+        entries = Entry.objects.filter(lifecycle=code, subject__in=wanted[start : start + batch], transition__in=names)
+        for subject, name, user_id, kept in entries.exclude(user_id=None).order_by("id").values_list(
+            "subject", "transition", "user_id", "facts"
+        ):
+            found[int(subject), name] = _persons(user_id, kept)
+    doers: dict[int, frozenset[int]] = {}
+    for (key, _name), persons in found.items():
+        doers[key] = doers.get(key, frozenset()) | persons
+    return doers
+
+
 def _persons(user_id: int, kept: dict) -> frozenset[int]:
     behalf = kept.get(ON_BEHALF_OF)
     return frozenset({user_id, behalf["user"]} if behalf else {user_id})

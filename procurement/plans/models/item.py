@@ -170,6 +170,8 @@ class PlanItem(ScopeAnswers, Staged):
     workbook = models.ForeignKey(
         "plans.PlanWorkbook", models.PROTECT, null=True, blank=True, editable=False, related_name="items", verbose_name=_("来自工作簿")
     )
+    #: how much was missing when it was last written (S-172); NULL: not counted yet
+    gap_count = models.PositiveSmallIntegerField(_("待补"), null=True, editable=False)
     #: whether the feasibility report is there, where many items are looked at together; None: ask
     report_attached: bool | None = None
     objects = PlanItemQuerySet.as_manager()
@@ -178,8 +180,8 @@ class PlanItem(ScopeAnswers, Staged):
         ordering = ["-year", "agency", "id"]
         verbose_name = _("计划项目")
         indexes = [
-            models.Index(fields=["plan", "id"]), models.Index(fields=["agency", "year", "state"]),
-            models.Index(fields=["state", "lapses_at"]),
+            models.Index(fields=["plan", "id"]), models.Index(fields=["plan", "state", "id"]),
+            models.Index(fields=["agency", "year", "state"]), models.Index(fields=["state", "lapses_at"]),
         ]
         constraints = [
             models.UniqueConstraint(

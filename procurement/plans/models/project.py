@@ -155,7 +155,8 @@ class Project(Staged):
 
     @property
     def latest_outcome(self) -> Outcome | None:
-        return self.outcomes.filter(revoked_at=None).order_by("-id").first()
+        standing = (outcome for outcome in self.outcomes.all() if outcome.revoked_at is None)
+        return max(standing, key=lambda outcome: outcome.pk, default=None)
 
 
 class Branch(models.Model):

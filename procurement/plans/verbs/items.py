@@ -9,7 +9,7 @@ from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
 from portal.workflow import Act, Duty, doers_of
 from procurement.plans import rules
-from procurement.plans.completeness import FEASIBILITY
+from procurement.plans.completeness import FEASIBILITY, missing
 from procurement.plans.models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
 from procurement.plans.numbers import next_number
 
@@ -64,7 +64,13 @@ def _write(item: PlanItem, act: Act, data: dict) -> dict:
         replace_rows(item, "years", [{"year": item.year, "amount": item.amount}])
     if upload:
         store(upload, actor=act.actor, kind=FEASIBILITY, subject=item)
+    count_gaps(item)
     return {"amount": item.amount, "changed": changed, "rows": sorted(children)}
+
+
+def count_gaps(item: PlanItem) -> None:
+    """Note how much is still missing, so that a plan of ten thousand items need not ask them all (S-172)."""
+    item.gap_count = len(missing(item))
 
 
 def amount_of(item: PlanItem) -> Decimal:
@@ -88,6 +94,7 @@ def replace_rows(item: PlanItem, name: str, rows: list[dict]) -> None:
 def attach_report(item: PlanItem, act: Act) -> dict:
     """Hang the feasibility report on the item; an earlier one stays in the file (S-21)."""
     document = store(act.data["feasibility"], actor=act.actor, kind=FEASIBILITY, subject=item)
+    count_gaps(item)
     return {"name": document.name, "digest": document.digest}
 
 
@@ -177,6 +184,7 @@ def overrule_wording(item: PlanItem, act: Act) -> dict:
     words = sorted(act.data["words"])
     item.wording_cleared = sorted({*item.wording_cleared, *words})
     item.wording_overruled, item.wording_question = act.reason, ""
+    count_gaps(item)
     return {"words": words}
 
 

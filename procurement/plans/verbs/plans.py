@@ -8,6 +8,8 @@ from procurement.plans import rules
 from procurement.plans.models import Plan, PlanItem
 from procurement.plans.numbers import next_number
 
+from . import submitting
+
 
 def draft(plan: Plan, act: Act) -> dict:
     """Open the agency's plan of a year."""
@@ -26,9 +28,12 @@ def propose(plan: Plan, act: Act) -> dict:
         given = act.data.get(name)
         setattr(plan, name, plan.total if given is None else given)
     plan.difference_reason = act.data.get("difference_reason", "")
-    for item in in_state(plan, "DRAFTED", "SENT_BACK"):
+    items = in_state(plan, "DRAFTED", "SENT_BACK")
+    many = submitting.together(items)
+    digest = submitting.move_all(many, "propose", act)
+    for item in _others(items, many):
         act.perform(item, "propose")
-    return {"total": plan.total, "items": plan.items.filter(state="PROPOSED").count()}
+    return {"total": plan.total, "items": plan.items.filter(state="PROPOSED").count(), **digest}
 
 
 def submit(plan: Plan, act: Act) -> dict:
@@ -36,28 +41,50 @@ def submit(plan: Plan, act: Act) -> dict:
     plan.rules_as_of = plan.rules_as_of or act.now.date()
     plan.lapses_at = rules.resubmit_until(plan.year, setting("resubmit_until", plan.agency.region))
     plan.save()
-    items = [act.perform(item, "submit") for item in in_state(plan, "PROPOSED")]
-    return {"total": plan.total, "items": len(items)}
+    from procurement.plans.workflow.review import first_group_opens
+
+    items = list(plan.items.filter(state="PROPOSED").select_related("leaf", "filed_request").order_by("id"))
+    many = submitting.together(items)
+    digest = submitting.submit_all(plan, many, act, opens_review=first_group_opens)
+    for item in _others(items, many):
+        act.perform(item, "submit")
+    return {"total": plan.total, "items": len(items), **digest}
 
 
 def send_back(plan: Plan, act: Act) -> dict:
     """The envelope goes back; items not yet under review go with it, the others stay with their reviewers."""
     plan.sent_back_reason = act.reason
-    for item in in_state(plan, "PROPOSED"):
+    items = in_state(plan, "PROPOSED")
+    many = submitting.together(items)
+    digest = submitting.move_all(many, "send_back", act, decision_reason=act.reason)
+    for item in _others(items, many):
         act.perform(item, "send_back", reason=act.reason)
-    return {}
+    return {"items": len(items), **digest}
 
 
 def lapse(plan: Plan, act: Act) -> dict:
     """A plan not sent in time falls away with what was not sent."""
-    lapsed = [act.perform(item, "lapse") for item in in_state(plan, "DRAFTED", "PROPOSED", "SENT_BACK")]
-    return {"items": len(lapsed)}
+    from procurement.plans.workflow.item import plan_is_decided_with_its_last_item, project_ends_with_its_item
+
+    items = in_state(plan, "DRAFTED", "PROPOSED", "SENT_BACK")
+    many = submitting.together(items)
+    needless = [plan_is_decided_with_its_last_item, project_ends_with_its_item]  # the plan lapses, and none has a project
+    digest = submitting.move_all(many, "lapse", act, instead=needless)
+    for item in _others(items, many):
+        act.perform(item, "lapse")
+    return {"items": len(items), **digest}
 
 
 def close(plan: Plan, act: Act) -> dict:
     """The year is over."""
     lapsed = [act.perform(item, "lapse") for item in in_state(plan, "DEFERRED")]
     return {"lapsed": len(lapsed)}
+
+
+def _others(items: list[PlanItem], many: list[PlanItem]) -> list[PlanItem]:
+    """Items with a record of their own, or few: each moves by an act of its own."""
+    moved = {item.pk for item in many}
+    return [item for item in items if item.pk not in moved]
 
 
 def in_state(plan: Plan, *states: str) -> list[PlanItem]:

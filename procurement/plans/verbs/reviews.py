@@ -1,13 +1,16 @@
 """Review steps: laid out by the region's chain, decided side by side, heard all at once (L2.3, S-166, S-172)."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation
 from portal.audit.canonical import canonical_json, digest
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act
+from portal.workflow import Act, Refusal, refuse
 from procurement.plans import rules
 from procurement.plans.limits import working_days_later
 from procurement.plans.models import PlanItem, ReviewChainStep, ReviewStep
@@ -35,6 +38,18 @@ def department_of(item: PlanItem, kind: str) -> Organisation | None:
         Organisation.objects.filter(kind=ORGANISATION_OF[kind], region=item.agency.region_id, disabled_at=None)
         .order_by("id").first()
     )
+
+
+def departments_are_there(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """Every step of the region's chain has a department that can speak."""
+    for step in chain_of(item.agency.region, act.now.date()):
+        if department_of(item, step.kind) is None:
+            yield refuse("S-23", _("本地区没有登记%(step)s的部门，请联系管理员。"), step=step.kind)
+
+
+def limit_from(moment: datetime, region) -> datetime:
+    """Until when a step that opens now is to be decided (S-166)."""
+    return working_days_later(moment, setting("clock.REVIEW_STEP", region))
 
 
 def answered_for(item: PlanItem, kind: str) -> str:
@@ -125,7 +140,7 @@ def void_open(item: PlanItem, act: Act) -> None:
 
 # --- effects ------------------------------------------------------------------------------------------------------
 def activate(step: ReviewStep, act: Act) -> dict:
-    step.limit_at = working_days_later(act.now, setting("clock.REVIEW_STEP", step.item.agency.region))
+    step.limit_at = limit_from(act.now, step.item.agency.region)
     return {"kind": step.kind, "limit": step.limit_at}
 
 

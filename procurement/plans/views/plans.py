@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +14,20 @@ from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
 from portal.money import ZERO
+from portal.paging import page_of
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.deadlines import Deadline
 from portal.workdays.verbs import clocks_of
-from portal.workflow import available_actions, creating_actions
-from procurement.plans.models import Plan, PlanItem
+from portal.workflow import Action, available_actions, creating_actions
+from procurement.plans.models import Plan, PlanItem, PlanItemQuerySet
+
+#: What is worth looking at in a list of items: name, words, condition (S-172, S-30, R102-28).
+FAULTS = (
+    ("gaps", gettext_lazy("待补"), Q(state__in=["DRAFTED", "SENT_BACK"], gap_count__gt=0)),
+    ("price", gettext_lazy("高于指导价"), Q(unit_price__gt=F("guide_price"))),
+    ("term", gettext_lazy("期限超过一年"), Q(term_months__gt=12)),
+    ("continued", gettext_lazy("延续上期项目"), Q(predecessor__isnull=False)),
+)
 
 
 class PlanFilter(django_filters.FilterSet):
@@ -47,7 +55,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         .order_by("-year", "-id")
     )
     filterset = PlanFilter(request.GET, queryset=found)
-    page = Paginator(filterset.qs, 25).get_page(request.GET.get("page"))
+    page = page_of(filterset.qs, request.GET.get("page"))
     return render(request, "plans/list.html", {
         "title": _("年度购买计划"), "filter": filterset, "page": page,
         "intro": _("每个购买主体每年一份，11 月 30 日前报送下一年度计划。"),
@@ -65,27 +73,53 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+class ItemFilter(django_filters.FilterSet):
+    """What a list of items can be narrowed to; what is wrong with them is the government's own to see."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("项目名称、编号"), method="search")
+    state = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=PlanItem.State.choices, empty_label=gettext_lazy("全部状态"))
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("种类"), choices=PlanItem.Kind.choices, empty_label=gettext_lazy("全部种类"))
+    fault = django_filters.ChoiceFilter(label=gettext_lazy("要留意的"), method="faulty", empty_label=gettext_lazy("不限"), choices=[
+        (key, label) for key, label, _condition in FAULTS])
+
+    class Meta:
+        model = PlanItem
+        fields = ["q", "state", "kind", "fault"]
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(project__number__icontains=value))
+
+    def faulty(self, queryset, name, value):
+        return queryset.filter(next(condition for key, _label, condition in FAULTS if key == value))
+
+
+class PublicItemFilter(ItemFilter):
+    fault = None
+
+    class Meta(ItemFilter.Meta):
+        fields = ["q", "state", "kind"]
+
+
 @audience(PUBLIC)
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """One plan: where it stands, its items, what can be done, its record."""
-    found = Plan.objects.visible_to(request.actor).select_related("agency__region").filter(pk=pk).first()
+    """One plan: where it stands, its items page by page, what can be done, its record."""
+    actor = request.actor
+    found = Plan.objects.visible_to(actor).select_related("agency__region").filter(pk=pk).first()
     if found is None:
         raise Http404
-    items = list(
-        PlanItem.objects.visible_to(request.actor).filter(plan=found)
-        .select_related("leaf", "filed_request", "project", "agency").order_by("id")
-    )
-    for each in items:
-        each.plan = found
-    official = bool(request.actor.organisation) and request.actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
+    official = bool(actor.organisation) and actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
+    items = PlanItem.objects.visible_to(actor).filter(plan=found)
+    filterset = (ItemFilter if official else PublicItemFilter)(request.GET, queryset=items)
+    chosen = filterset.qs.select_related("leaf", "filed_request", "project", "agency").order_by("id")
+    sums, narrowed = sums_of(items), any(request.GET.get(name) for name in filterset.filters)
+    actions = available_actions(found, actor)
     return render(request, "plans/plan.html", {
-        "plan": found, "meta": [found.number, found.agency.name], "items": items, "official": official,
-        "actions": available_actions(found, request.actor), "light": light_of(found),
-        "total": sum((i.amount for i in items if i.state not in ("WITHDRAWN", "CANCELLED", "LAPSED")), ZERO),
-        "approved_total": sum((i.approved_amount or ZERO for i in items if i.state in ("APPROVED", "EXECUTED")), ZERO),
+        "plan": found, "meta": [found.number, found.agency.name], "official": official, "actions": actions, "light": light_of(found),
+        "filter": filterset, "page": page_of(chosen, request.GET.get("page")), "sums": sums, "narrowed": narrowed,
+        "chosen": sums_of(filterset.qs) if narrowed else sums,
         "entries": Entry.objects.of_subject("plans.plan", found.pk).order_by("-id")[:50] if official else [],
-        "new_item_url": new_item_url(found, request.actor),
+        "new_item_url": new_item_url(found, actions),
         "facts": [
             (_("计划编号"), found.number), (_("购买主体"), found.agency.name), (_("报送截止"),
                 f"{day(Deadline(found.cut_off).last_day)} 24:00"),
@@ -97,9 +131,19 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def new_item_url(plan: Plan, actor) -> str:
+def sums_of(items: PlanItemQuerySet) -> dict:
+    """How many items, how many lack something, what they ask and what was granted, in yuan; one query."""
+    alive = ~Q(state__in=["WITHDRAWN", "CANCELLED", "LAPSED"])
+    found = items.order_by().aggregate(
+        count=Count("pk"), gaps=Count("pk", filter=FAULTS[0][2]), asked=Sum("amount", filter=alive),
+        granted=Sum("approved_amount", filter=Q(state__in=["APPROVED", "EXECUTED"])),
+    )
+    return {**found, "asked": found["asked"] or ZERO, "granted": found["granted"] or ZERO}
+
+
+def new_item_url(plan: Plan, actions: list[Action]) -> str:
     """Where an item is added, for him who compiles the plan while it is being compiled."""
-    if plan.state in ("DRAFTED", "SENT_BACK") and any(action.name == "propose" for action in available_actions(plan, actor)):
+    if plan.state in ("DRAFTED", "SENT_BACK") and any(action.name == "propose" for action in actions):
         return f"{reverse('plans:new_item')}?plan={plan.pk}"
     return ""
 

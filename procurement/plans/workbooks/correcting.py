@@ -71,9 +71,9 @@ def prepared(book: PlanWorkbook) -> tuple[list[PlanItem], dict[str, list]]:
     """Every row as an unsaved item with its parts: the long work, done before anything is locked."""
     items: list[PlanItem] = []
     parts: dict[str, list] = {name: [] for name in CHILDREN}
-    for kept_values in book.staged_rows.order_by("number").values_list("values", flat=True).iterator(chunk_size=500):
+    for kept_values, gaps in book.staged_rows.order_by("number").values_list("values", "gaps").iterator(chunk_size=500):
         item = item_of(restored(kept_values or {}), book.plan)
-        item.pk = None
+        item.pk, item.gap_count = None, gaps + 1  # no workbook carries the feasibility report
         for name in CHILDREN:
             for row in item._prefetched_objects_cache[name]:
                 row.item = item

@@ -1,8 +1,10 @@
 """L2.1: one agency's one plan a year."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -10,12 +12,18 @@ from portal.money import in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
 from procurement.plans import completeness, rules
 from procurement.plans.forms.plans import PlanForm, ProposePlanForm
-from procurement.plans.models import Plan
+from procurement.plans.models import Plan, PlanItem
 from procurement.plans.verbs import plans
 
 S = Plan.State
 PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")
 FINANCE = Who(Role.FINANCE_OFFICER, region="agency__region")
+#: Who hears that a plan has come: the first reviewers of the region (L2.1).
+FIRST_REVIEWERS = [
+    FINANCE, Who(Role.ESTABLISHMENT_REVIEWER, region="agency__region"), Who(Role.HUMAN_RESOURCES_REVIEWER, region="agency__region"),
+]  # fmt: skip
+#: Items whose gaps are named one by one; of more only the number is said.
+NAMED = 25
 
 
 def once_a_year(plan: Plan, act: Act) -> Iterator[Refusal]:
@@ -50,11 +58,38 @@ def has_items(plan: Plan, act: Act) -> Iterator[Refusal]:
         yield refuse("R-003", _("计划里还没有项目。"))
 
 
+def no_gap_is_known(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """Each item answers all five questions; what the first of them lack is named item by item, at once (S-18, S-172)."""
+    first = _first_with_gaps(plan)
+    named = list(completeness.incomplete(PlanItem.objects.filter(pk__in=first))) if first else []
+    yield from _named(named)
+    others = _with_gaps(plan).count() - len(first) if len(first) == NAMED else 0
+    if named and others:
+        yield refuse("S-172", _("另有 %(count)s 个项目没有填写完整，可在项目列表中按“待补”筛选。"), count=others)
+
+
 def every_item_complete(plan: Plan, act: Act) -> Iterator[Refusal]:
-    """Each item answers all five questions; what is missing is named item by item, at once (S-18, S-172)."""
-    items = plan.items.filter(state__in=["DRAFTED", "SENT_BACK"]).select_related("leaf__version", "filed_request", "predecessor")
-    for item in items.prefetch_related("factors", "sources", "years", "indicators"):
-        for refusal in completeness.missing(item):
+    """Asked of every item when it counts: what was complete when it was written may lack something now (S-18)."""
+    known = set(_first_with_gaps(plan))
+    rest = ((item, lacking) for item, lacking in completeness.incomplete(_in_hand(plan)) if item.pk not in known)
+    yield from _named(islice(rest, NAMED))
+
+
+def _in_hand(plan: Plan) -> QuerySet[PlanItem]:
+    return PlanItem.objects.filter(plan=plan, state__in=["DRAFTED", "SENT_BACK"])
+
+
+def _with_gaps(plan: Plan) -> QuerySet[PlanItem]:
+    return _in_hand(plan).filter(Q(gap_count=None) | Q(gap_count__gt=0)).order_by("pk")
+
+
+def _first_with_gaps(plan: Plan) -> list[int]:
+    return list(_with_gaps(plan).values_list("pk", flat=True)[:NAMED])
+
+
+def _named(found: Iterable[tuple[PlanItem, list[Refusal]]]) -> Iterator[Refusal]:
+    for item, lacking in found:
+        for refusal in lacking:
             yield refuse(refusal.rule, _("%(item)s：%(what)s"), field=f"item-{item.pk}", item=item.title, what=refusal.message)
 
 
@@ -89,11 +124,11 @@ PLAN = Lifecycle(
                    checks=[once_a_year, year_still_open], effect=plans.draft, clocks=[starts("PLAN_CUTOFF")],
                    rules=["R-003", "S-25"]),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], inputs=ProposePlanForm,
-                   guards=[has_items, every_item_complete], checks=[budgets_reconcile], effect=plans.propose, tells=[HEAD],
+                   guards=[has_items, no_gap_is_known], checks=[every_item_complete, budgets_reconcile], effect=plans.propose, tells=[HEAD],
                    rules=["S-28", "R-029"], task=True, hint=_("计划和全部草稿项目一并送本单位负责人审签。")),
         Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送财政审核"), who=[HEAD], guards=[before_cut_off],
                    not_by=["draft", "propose"], effect=plans.submit, clocks=[stops("PLAN_CUTOFF")], rules=["R-001", "S-22"],
-                   tells=[FINANCE], task=True, sentence=_("报送财政审核，%(items)s 个项目，合计 %(total)s 元"),
+                   tells=FIRST_REVIEWERS, task=True, sentence=_("报送财政审核，%(items)s 个项目，合计 %(total)s 元"),
                    hint=_("报送后各部门同时审核，项目编号自此确定，内容不再改动。")),
         Transition("send_back", S.PROPOSED, S.SENT_BACK, _("退回经办人修改"), who=[HEAD], reason=True, effect=plans.send_back,
                    tells=[PLANNER]),
