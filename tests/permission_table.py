@@ -97,9 +97,13 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     # L2.3: "claimer" is the reviewer of the department; a guard asks for the very person
     "plans.step": {
         "lay_out": "system", "activate": "system", "skip": "system", "claim": REVIEWING,
-        "release": f"system, {REVIEWING}, FINANCE_HEAD own",
+        "release": f"system, {REVIEWING}, FINANCE_HEAD own", "delegate": f"{REVIEWING}, FINANCE_HEAD own",
         "ask": REVIEWING, "approve": REVIEWING, "send_back": REVIEWING, "reject": REVIEWING, "escalate": "system",
         "void": "system",
+    },
+    # L2.3: the question of a department at a field
+    "plans.comment": {
+        "note": "system", "answer": "PLANNER own", "ask_again": REVIEWING, "resolve": f"system, {REVIEWING}",
     },
     # L2.4
     "plans.meeting": {
@@ -325,6 +329,7 @@ SEEN_BY: dict[str, str] = {
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,
     "plans.step": GOVERNMENT,
+    "plans.comment": GOVERNMENT,
     "plans.meeting": f"{GOVERNMENT} agencies",
     "plans.agenda": f"{GOVERNMENT} agencies",
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved

@@ -47,7 +47,7 @@ TASKS = {task.slug: task for task in (
     Task("submit-plan", _("11 月 30 日前报送年度计划"), "plans:list",
          ("plans:list", "plans:plan", "plans:item"), ("S-22", "R-003", "S-26")),
     Task("mend-item", _("补正被退回的项目"), "plans:list", ("plans:item",), ("S-172",)),
-    Task("review-item", _("审核计划项目"), "plans:queue", ("plans:queue", "plans:review"), ("S-23", "S-172")),
+    Task("review-item", _("审核计划项目"), "plans:queue", ("plans:queue", "plans:review", "plans:waiting"), ("S-23", "S-172")),
     Task("meeting", _("召开联席会议并签发纪要"), "plans:meetings", ("plans:meetings", "plans:meeting"), ("S-24", "R-002")),
     Task("publish-plan", _("公布批准的计划"), "plans:list", ("plans:plan",), ("R-008",)),
     Task("fund-project", _("下达指标，预留资金"), "budgets:list", ("budgets:",), ("S-32", "R102-20")),

@@ -1,12 +1,17 @@
 """Plans, items, review steps, meetings and projects for programs: the same verbs, scope and refusals as the pages."""
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from catalogue.scope import QUESTIONS
 from portal.workflow.api import StagedSerializer, route
 
+from .batch import MOST, ROWS, act_on_several, form_of
 from .completeness import missing
+from .content import changes_of
 from .models import (
     AgendaItem,
     CostFactor,
@@ -18,10 +23,11 @@ from .models import (
     PlanItem,
     PlanWorkbook,
     Project,
+    ReviewComment,
     ReviewStep,
     YearAmount,
 )
-from .workflow import HOLD, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
+from .workflow import COMMENT, HOLD, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
 class PlanSerializer(StagedSerializer):
@@ -103,6 +109,16 @@ class ReviewStepSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class CommentSerializer(StagedSerializer):
+    field_label = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = ReviewComment
+        fields = ["id", "item", "step", "field", "field_label", "text", "answer", "state", "state_label", "state_since", "answered_at",
+                  "resolved_at"]  # fmt: skip
+        read_only_fields = fields
+
+
 class AgendaSerializer(serializers.ModelSerializer):
     class Meta:
         model = AgendaItem
@@ -176,8 +192,36 @@ def describe_workbook(viewset, book) -> dict:
 def describe(viewset, item) -> dict:
     """One item: while it is being written, everything that is still missing."""
     described = super(type(viewset), viewset).described(item)
+    described["changes"] = [change.as_dict() for change in changes_of(item)]
     described["missing"] = [refusal.as_dict() for refusal in missing(item)] if item.state in ("DRAFTED", "SENT_BACK") else []
     return described
+
+
+def describe_step(viewset, step) -> dict:
+    """One step: from the second round on what the item says otherwise than when it was sent back (S-172)."""
+    described = super(type(viewset), viewset).described(step)
+    described["changes"] = [change.as_dict() for change in changes_of(step.item)] if step.round > 1 else []
+    return described
+
+
+@action(detail=False, methods=["post"], url_path="several")
+def decide_several(viewset, request):
+    """Do one row (`act`: claim, approve, send_back or release) to several `steps`; answers with the outcome of each.
+
+    Each step is its own act: what is refused is named with its reasons, the others are done. At most 100.
+    """
+    given, actor = viewset.given(), request._request.actor
+    name = given.get("act")
+    steps = given.getlist("steps") if hasattr(given, "getlist") else given.get("steps")
+    if name not in ROWS or not isinstance(steps, list) or not 0 < len(steps) <= MOST:
+        raise serializers.ValidationError({"detail": _("act 须是 claim、approve、send_back、release 之一；steps 列出 1 至 100 个环节。")})
+    if not all(str(key).isdecimal() and len(str(key)) < 19 for key in steps):
+        raise serializers.ValidationError({"detail": _("steps 只列环节的编号。")})
+    form = form_of(name, actor, given)
+    if not form.is_valid():
+        raise serializers.ValidationError({"errors": form.errors.get_json_data()})
+    outcomes = act_on_several(actor, [int(key) for key in steps], name, form.cleaned_data)
+    return Response({"act": name, "done": sum(outcome.done for outcome in outcomes), "outcomes": [each.as_dict() for each in outcomes]})
 
 
 def _with(model, *related, rows=()):
@@ -193,8 +237,11 @@ routes = [
           filterset_fields=["plan", "year", "state", "route", "project"]),
     route("plan-workbooks", WORKBOOK, WorkbookSerializer, described=describe_workbook,
           base_queryset=_with(PlanWorkbook, "plan__agency__region", "agency__region", "document"), filterset_fields=["plan", "state"]),
-    route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"),
+    route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"), described=describe_step,
+          decide_several=decide_several,
           filterset_fields=["item", "state", "department", "kind", "item__plan"]),
+    route("review-comments", COMMENT, CommentSerializer, base_queryset=_with(ReviewComment, "item__agency__region", "step"),
+          filterset_fields=["item", "step", "state", "field"]),
     route("meetings", MEETING, MeetingSerializer, base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),
     route("projects", PROJECT, ProjectSerializer, base_queryset=_with(Project, "agency"),
           filterset_fields=["number", "year", "state", "agency"], audience="public"),

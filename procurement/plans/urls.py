@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import items, meetings, plans, reviews, workbooks
+from .views import items, meetings, plans, queue, reviews, workbooks
 
 app_name = "plans"
 urlpatterns = [
@@ -16,7 +16,8 @@ urlpatterns = [
     path("plans/items/<int:pk>/", items.item, name="item"),
     path("plans/items/<int:pk>/edit/", items.edit, name="edit_item"),
     path("reviews/", reviews.queue, name="queue"),
-    path("reviews/approve/", reviews.approve_several, name="approve_several"),
+    path("reviews/waiting/", queue.waiting, name="waiting"),
+    path("reviews/several/", queue.decide_several, name="decide_several"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),

@@ -41,7 +41,7 @@ NO_PAGES = {
         "administration:retry_paper", "administration:retry_task", "authentication:demo_sign_in", "authentication:end_period",
         "authentication:end_session",
         "authentication:new_codes", "authentication:remove_factor", "authentication:sign_out", "authentication:unbind_identity",
-        "awards:score", "bids:print_receipt", "notifications:calendar_address", "notifications:read", "plans:approve_several",
+        "awards:score", "bids:print_receipt", "notifications:calendar_address", "notifications:read", "plans:decide_several",
         "plans:commit_workbook", "plans:typed_item", "tenders:take",
     ), POSTED),
     **dict.fromkeys((
@@ -69,6 +69,7 @@ WAYS = {
     "administration:chain": ("administrator", "/administration/settings/chain/"),
     "plans:workbook_row": ("planner", "/plans/", "plans:plan", "plans:workbooks", "plans:workbook", "plans:workbook_rows"),
     "catalogue:edit-line": ("finance_officer", "/catalogue/versions/", "catalogue:version", "catalogue:edit", "catalogue:edit-line"),
+    "plans:waiting": ("finance_officer", "/reviews/waiting/"),
     "plans:new_item": ("planner", "/plans/items/new/"),
     "authentication:own_periods": ("administrator", "/account/administration/"),
     "contracts:log": ("hongyi_officer", "/contracts/", "contracts:contract", "contracts:log"),

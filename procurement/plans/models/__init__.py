@@ -1,4 +1,5 @@
 """Plans, their items, reviews and meetings, and the project that everything later hangs on."""
+from .comment import ReviewComment, ReviewedContent
 from .item import (
     CostFactor,
     FundingSource,
@@ -21,5 +22,5 @@ from .workbook import PlanWorkbook, WorkbookRow
 __all__ = [
     "AT_MARKET", "ORDER", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "ItemTyping", "Level", "Meeting",
     "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet", "PlanWorkbook", "Project", "ProjectDuty",
-    "ReviewChainStep", "ReviewStep", "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
+    "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent", "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
 ]  # fmt: skip

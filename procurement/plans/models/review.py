@@ -89,6 +89,9 @@ class ReviewStep(Staged):
     escalations = models.PositiveSmallIntegerField(default=0)
     opinion = models.TextField(_("意见"), blank=True)
     reason_codes = models.JSONField(default=list, blank=True)
+    #: who decided the round before: until then the step is kept for him (S-166)
+    reserved_for = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
+    reserved_until = models.DateTimeField(null=True, editable=False)
     answered_for = models.CharField(max_length=128, blank=True)  # digest of the fields the step answers for
     pending_at = models.DateTimeField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
@@ -130,6 +133,10 @@ class ReviewStep(Staged):
     def limit_day(self) -> date | None:
         """The last day that is in time."""
         return Deadline(self.limit_at).last_day if self.limit_at else None
+
+    def kept_for_another(self, persons, moment) -> bool:
+        """Whether it still waits for the reviewer of the round before, who is none of these persons."""
+        return self.reserved_for_id is not None and moment < self.reserved_until and self.reserved_for_id not in persons
 
     @property
     def overdue(self) -> bool:

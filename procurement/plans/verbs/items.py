@@ -8,9 +8,18 @@ from portal.files.verbs import store
 from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
 from portal.workflow import Act, Duty, doers_of
-from procurement.plans import rules
+from procurement.plans import content, rules
 from procurement.plans.completeness import FEASIBILITY, missing
-from procurement.plans.models import CostFactor, FundingSource, Indicator, PlanItem, Project, ReviewStep, YearAmount
+from procurement.plans.models import (
+    CostFactor,
+    FundingSource,
+    Indicator,
+    PlanItem,
+    Project,
+    ReviewedContent,
+    ReviewStep,
+    YearAmount,
+)
 from procurement.plans.numbers import next_number
 
 from . import reviews
@@ -136,18 +145,26 @@ def submit(item: PlanItem, act: Act) -> dict:
         Project.objects.filter(pk=item.project_id).update(
             title=item.title, amount=item.amount, leaf=item.leaf, leaf_name=item.catalogue_words,
         )
+    changed = content.names_of(content.changes_of(item))
     item.round += 1
     item.decision_reason = ""
     item.save()
     for user_id in {item.created_by_id}.union(*doers_of(item, "draft", "edit").values()):
         take_duty(item.project, Duty.PLANNING, user_id, act.now)
     laid_out = reviews.lay_out(item, act)
-    return {"amount": item.amount, "round": item.round, "steps": laid_out, "project": item.project.number}
+    facts = {"amount": item.amount, "round": item.round, "steps": laid_out, "project": item.project.number}
+    return {**facts, "changed": changed} if item.round > 1 else facts
 
 
 def decision_with_reason(item: PlanItem, act: Act) -> dict:
     item.decision_reason = act.reason
     return {"round": item.round}
+
+
+def send_back_reviewed(item: PlanItem, act: Act) -> dict:
+    """Back to its author with every reason; what the departments read is kept, for the next round to be compared with."""
+    ReviewedContent.objects.update_or_create(item=item, round=item.round, defaults={"content": content.snapshot(item), "kept_at": act.now})
+    return decision_with_reason(item, act)
 
 
 def approve(item: PlanItem, act: Act) -> dict:

@@ -64,11 +64,13 @@ def send_back(plan: Plan, act: Act) -> dict:
 
 def lapse(plan: Plan, act: Act) -> dict:
     """A plan not sent in time falls away with what was not sent."""
+    from procurement.plans.workflow.comment import nothing_is_left_to_answer
     from procurement.plans.workflow.item import plan_is_decided_with_its_last_item, project_ends_with_its_item
 
     items = in_state(plan, "DRAFTED", "PROPOSED", "SENT_BACK")
     many = submitting.together(items)
-    needless = [plan_is_decided_with_its_last_item, project_ends_with_its_item]  # the plan lapses, and none has a project
+    # the plan lapses, and none has a project or was ever reviewed
+    needless = [plan_is_decided_with_its_last_item, project_ends_with_its_item, nothing_is_left_to_answer]
     digest = submitting.move_all(many, "lapse", act, instead=needless)
     for item in _others(items, many):
         act.perform(item, "lapse")

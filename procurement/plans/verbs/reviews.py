@@ -4,20 +4,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.roles import Role
 from portal.audit.canonical import canonical_json, digest
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Refusal, refuse
 from procurement.plans import rules
 from procurement.plans.limits import working_days_later
-from procurement.plans.models import PlanItem, ReviewChainStep, ReviewStep
+from procurement.plans.models import PlanItem, ReviewChainStep, ReviewComment, ReviewStep
 from procurement.plans.models.review import ORGANISATION_OF
 
 GOOD = ("APPROVED", "SKIPPED")
 OPEN = ("WAITING", "PENDING", "CLAIMED")
+#: In which role a step is decided.
+ROLE_OF = {
+    "ESTABLISHMENT": Role.ESTABLISHMENT_REVIEWER, "HUMAN_RESOURCES": Role.HUMAN_RESOURCES_REVIEWER, "FINANCE": Role.FINANCE_OFFICER,
+}  # fmt: skip
 
 
 def chain_of(region, day) -> list[rules.ChainStep]:
@@ -128,6 +133,8 @@ def _all_reasons(steps: list[ReviewStep]) -> str:
         if step.state == "SENT_BACK":
             codes = "、".join(str(labels.get(code, code)) for code in step.reason_codes)
             lines.append(f"{step.get_kind_display()}：{codes}。{step.opinion}")
+            open_ones = ReviewComment.objects.filter(item=step.item_id, kind=step.kind, state="OPEN").order_by("pk")
+            lines += [f"　{comment.field_label}：{comment.text}" for comment in open_ones if comment.field]
         elif step.state in ("PENDING", "CLAIMED"):
             lines.append(f"{step.get_kind_display()}：{_('期限内没有意见，下一轮再审')}")
     return "\n".join(lines)
@@ -140,8 +147,28 @@ def void_open(item: PlanItem, act: Act) -> None:
 
 # --- effects ------------------------------------------------------------------------------------------------------
 def activate(step: ReviewStep, act: Act) -> dict:
-    step.limit_at = limit_from(act.now, step.item.agency.region)
-    return {"kind": step.kind, "limit": step.limit_at}
+    """Open the step; on a later round it is kept for who decided the one before, if he still sits there (S-166)."""
+    region = step.item.agency.region
+    step.limit_at = limit_from(act.now, region)
+    former = former_reviewer(step)
+    if former is not None:
+        step.reserved_for = former
+        step.reserved_until = working_days_later(act.now, setting("former_reviewer_wd", region))
+    return {"kind": step.kind, "limit": step.limit_at, **({"former_reviewer": former.pk} if former else {})}
+
+
+def former_reviewer(step: ReviewStep) -> User | None:
+    """Who decided this step in the latest round before, while he still reviews for its department and has not left."""
+    earlier = step.item.steps.filter(kind=step.kind, round__lt=step.round).exclude(decided_by=None).order_by("-round").first()
+    if earlier is None:
+        return None
+    return colleagues(step).filter(pk=earlier.decided_by_id).first()
+
+
+def colleagues(step: ReviewStep) -> QuerySet[User]:
+    """Who may speak for the department of a step."""
+    held = Membership.objects.live().filter(organisation=step.department_id, role=ROLE_OF[step.kind])
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name", "pk")
 
 
 def claim(step: ReviewStep, act: Act) -> dict:
@@ -149,12 +176,29 @@ def claim(step: ReviewStep, act: Act) -> dict:
 
 
 def release(step: ReviewStep, act: Act) -> dict:
+    """Let go: whoever has it first may take it, also before the former reviewer."""
     step.claimed_by, step.claimed_at = None, None
+    step.reserved_for, step.reserved_until = None, None
     return {"kind": step.kind}
+
+
+def delegate(step: ReviewStep, act: Act) -> dict:
+    """Put the step into the hands of one colleague (L2.3)."""
+    colleague = act.data["colleague"]
+    step.claimed_by, step.claimed_at = colleague, act.now
+    step.reserved_for, step.reserved_until = None, None
+    return {"kind": step.kind, "to": colleague.name, "to_user": colleague.pk}
 
 
 def ask(step: ReviewStep, act: Act) -> dict:
-    return {"kind": step.kind}
+    """Ask or remark at one field, or of the whole item; the agency answers where it stands (L2.3)."""
+    field = act.data.get("field") or ""
+    comment = act.perform(
+        ReviewComment(
+            item=step.item, step=step, kind=step.kind, field=field, text=act.reason, asked_by_id=act.actor.user_id,
+        ), "note",
+    )
+    return {"kind": step.kind, "comment": comment.pk, "field": field}
 
 
 def _decide(step: ReviewStep, act: Act) -> dict:
@@ -166,8 +210,16 @@ def _decide(step: ReviewStep, act: Act) -> dict:
 
 
 def approve(step: ReviewStep, act: Act) -> dict:
+    """Agree; what the department had still asked is settled with it."""
     step.opinion = act.data.get("opinion", "")
+    settle(ReviewComment.objects.filter(item=step.item_id, kind=step.kind), act)
     return _decide(step, act)
+
+
+def settle(comments: QuerySet[ReviewComment], act: Act) -> None:
+    """Nothing is left to answer: the matter is decided."""
+    for comment in comments.filter(state__in=["OPEN", "ANSWERED"]).order_by("pk"):
+        act.perform(comment, "resolve")
 
 
 def send_back(step: ReviewStep, act: Act) -> dict:

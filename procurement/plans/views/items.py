@@ -26,8 +26,11 @@ from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
 from procurement.plans import unsaved, visibility
 from procurement.plans.completeness import QUESTIONS, missing
-from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewStep
+from procurement.plans.content import changes_of, last_reviewed
+from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewComment, ReviewStep
 from procurement.plans.workflow import ITEM
+
+from .reviews import comments_of, lights_of
 
 RELATED = ("leaf__version", "filed_request", "predecessor", "plan", "project", "agency__region")
 
@@ -49,7 +52,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     own = ReviewStep.objects.visible_to(request.actor).filter(item=found)  # what departments say is the government's own
     steps = list(own.select_related("department", "decided_by", "claimed_by").order_by("-round", "group", "id"))
     rounds = {}
+    lights = lights_of([step for step in steps if step.state in ("PENDING", "CLAIMED")])
     for step in steps:
+        step.light = lights.get(step.pk)
         rounds.setdefault(step.round, []).append(step)
     return render(request, "plans/item.html", {
         "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
@@ -59,6 +64,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers_of(found) if official else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
+        "comments": comments_of(found, request.actor),
+        "changes": changes_of(found) if official and last_reviewed(found) else None,
         "entries": Entry.objects.of_subject("plans.item", found.pk).order_by("-id")[:50] if official else [],
         "breadcrumbs": crumbs(found, str(found)),
     })  # fmt: skip
@@ -160,7 +167,10 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         if kept is not None:
             form = inputs_form(row, subject=subject, actor=request.actor, data=unsaved.as_typed(kept))
             form._errors, refusals = ErrorDict(), []  # as it stood; it is checked when it is saved
+    comments = comments_of(subject, request.actor) if subject.pk else []
+    _say_at_fields(form, comments)
     return render(request, "plans/item_form.html", {
+        "comments": [comment for comment in comments if comment.state != "RESOLVED"],
         "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
         "wording": shown(subject.texts, labels_of(subject), subject.wording) if subject.pk else None,
         "posted": posted, "questions": questions(form, refusals),
@@ -196,6 +206,15 @@ def _show_at_their_places(form, refusals) -> None:
         if refusal.field in form.fields:
             found.setdefault(refusal.field, ErrorList()).append(refusal.sentence)
     form._errors = found
+
+
+def _say_at_fields(form, comments: list[ReviewComment]) -> None:
+    """Show what departments said at the field it speaks of, until it is settled (L2.3 ask)."""
+    for comment in comments:
+        if comment.state != "RESOLVED" and comment.field in form.fields:
+            said = _("审核意见（%(department)s）：%(text)s") % {"department": comment.step.department.name, "text": comment.text}
+            field = form.fields[comment.field]
+            field.help_text = f"{field.help_text} {said}".strip()
 
 
 def questions(form, refusals) -> list[dict]:

@@ -8,32 +8,41 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.access import SIGNED_IN, audience
 from portal.accounts.roles import Role
 from portal.files.models import Document
 from portal.money import percentage
+from portal.paging import COUNTED
 from portal.rules.register import cite
 from portal.workdays.models import LegalClock
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.inputs import inputs_form
 from procurement.plans.completeness import NEGATIVE_LIST, predecessor
-from procurement.plans.models import PlanItem, ReviewStep
+from procurement.plans.content import changes_of
+from procurement.plans.models import PlanItem, ReviewComment, ReviewStep
 from procurement.plans.workflow import STEP
 
+COMMENTS = 50
 REVIEWERS = (Role.ESTABLISHMENT_REVIEWER, Role.HUMAN_RESOURCES_REVIEWER, Role.FINANCE_OFFICER, Role.FINANCE_HEAD)
-MOST = 200
+#: So many stand beside the item that is read; the list shows all.
+MOST = 50
+SHOWN = ("item__agency", "item__plan", "item__project", "claimed_by", "reserved_for")
 
 
 def waiting(actor) -> list[ReviewStep]:
     """What this department has to decide, agency by agency, the most urgent first."""
     steps = (
         ReviewStep.objects.visible_to(actor).awaiting(actor.organisation_id)
-        .select_related("item__agency", "item__plan", "item__project", "claimed_by").order_by("item__agency__name", "limit_at", "id")[:MOST]
+        .select_related(*SHOWN).order_by("item__agency__name", "limit_at", "id")[:MOST]
     )
-    found = list(steps)
+    return lit(list(steps))
+
+
+def lit(found: list[ReviewStep]) -> list[ReviewStep]:
+    """Steps with their lights and the one thing worth knowing of each; one query."""
     lights = lights_of(found)
     for step in found:
         step.light = lights.get(step.pk)
@@ -84,7 +93,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         ReviewStep.objects.visible_to(request.actor)
         .select_related("item__agency__region", "item__leaf__version", "item__filed_request",
                         "item__plan", "item__project", "item__predecessor", "department",
-                        "claimed_by", "decided_by").filter(pk=pk).first()
+                        "claimed_by", "decided_by", "reserved_for").filter(pk=pk).first()
     )  # fmt: skip
     if step is None:
         raise Http404
@@ -92,7 +101,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.POST.get("act", "")
     forms = {
         name: inputs_form(STEP[name], subject=step, actor=request.actor, data=request.POST if chosen == name else None)
-        for name in ("approve", "send_back", "reject", "ask") if name in actions
+        for name in ("approve", "send_back", "reject", "ask", "delegate") if name in actions
     }
     refusals = []
     if request.method == "POST":
@@ -109,7 +118,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/review.html", {
         "step": step, "item": step.item, "queue": waiting(request.actor) if actions else [], "actions": actions, "forms": forms,
         "refusals": refusals, "tried": forms.get(chosen), "light": lights_of([step]).get(step.pk), "checks": checks_of(step.item),
-        "comparison": comparison_of(step.item),
+        "comparison": comparison_of(step.item), "changes": changes_of(step.item) if step.item.round > 1 else None,
+        "comments": comments_of(step.item, request.actor), "waiting_count": waiting_count(request.actor) if actions else 0,
         "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
         "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
         "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (step.item.agency.name,
@@ -123,18 +133,19 @@ def next_of(actor, step: ReviewStep) -> str:
     return left[0].get_absolute_url() if left else reverse("plans:queue")
 
 
-@audience(*REVIEWERS)
-@require_POST
-def approve_several(request: HttpRequest) -> HttpResponse:
-    """Agree to several plain items at once; each is its own act, and what is refused is named."""
-    keys = [key for key in request.POST.getlist("step") if key.isdigit()]
-    for step in ReviewStep.objects.visible_to(request.actor).filter(pk__in=keys).select_related("item").order_by("id"):
-        try:
-            perform(step, "approve", actor=request.actor, opinion="")
-            messages.success(request, _("已同意：%(item)s。") % {"item": step.item.title})
-        except Refused as refused:
-            messages.error(request, f"{step.item.title}：{'；'.join(refusal.sentence for refusal in refused.refusals)}")
-    return redirect("plans:queue")
+def waiting_count(actor) -> int:
+    return ReviewStep.objects.visible_to(actor).awaiting(actor.organisation_id).order_by()[:COUNTED].count()
+
+
+def comments_of(item: PlanItem, actor) -> list[ReviewComment]:
+    """What was said at its fields, what is not settled first, each with what the reader can do."""
+    found = item.comments.visible_to(actor).select_related(
+        "step__department", "item__agency__region", "item__project", "asked_by", "answered_by"
+    )
+    said = sorted(found, key=lambda comment: (comment.state == "RESOLVED", comment.pk))[:COMMENTS]
+    for comment in said:
+        comment.actions = [] if comment.state == "RESOLVED" else available_actions(comment, actor)
+    return said
 
 
 def comparison_of(item: PlanItem) -> list[dict]:

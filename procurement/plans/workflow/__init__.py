@@ -1,5 +1,6 @@
 """The tables of planning, in the order of the design: L2.1 to L2.5, L0.2, and the guards that stand in every row."""
 from . import standing
+from .comment import COMMENT
 from .hold import HOLD
 from .item import ITEM
 from .meeting import AGENDA, MEETING
@@ -8,4 +9,4 @@ from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["AGENDA", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = ["AGENDA", "COMMENT", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]

@@ -138,7 +138,7 @@ ITEM = Lifecycle(
         Transition("send_back", S.PROPOSED, S.SENT_BACK, _("退回经办人修改"), who=[HEAD], system=True, reason=True,
                    guards=[travels_with_its_plan], effect=items.decision_with_reason, tells=[PLANNER]),
         Transition("send_back_reviewed", [S.SUBMITTED, S.REVIEWED], S.SENT_BACK, _("退回修改"), system=True,
-                   effect=items.decision_with_reason, tells=[PLANNER, HEAD], rules=["S-172", "S-24"]),
+                   effect=items.send_back_reviewed, tells=[PLANNER, HEAD], rules=["S-172", "S-24"]),
         Transition("complete_review", S.SUBMITTED, S.REVIEWED, _("部门审核通过"), system=True, guards=[all_steps_agree],
                    tells=[SECRETARY, FINANCE_HEAD], rules=["S-23", "S-166"]),
         Transition("approve", S.REVIEWED, S.APPROVED, pgettext_lazy("act", "批准"), who=[FINANCE_HEAD], system=True, inputs=ApproveItemForm,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import system_actor
 from portal.accounts.roles import Role
+from portal.clock import written
 from portal.workflow import (
     Act,
     Due,
@@ -15,6 +16,7 @@ from portal.workflow import (
     Transition,
     Who,
     consequence,
+    doers_of,
     perform,
     refuse,
     starts,
@@ -22,7 +24,7 @@ from portal.workflow import (
     voids,
 )
 from portal.workflow.handover import Handover, hands_over
-from procurement.plans.forms.reviews import REJECT_REASONS, ApproveStepForm, SendBackForm
+from procurement.plans.forms.reviews import REJECT_REASONS, ApproveStepForm, AskForm, DelegateForm, SendBackForm
 from procurement.plans.models import ReviewStep
 from procurement.plans.verbs import reviews
 
@@ -31,6 +33,7 @@ REVIEWERS = [
     Who(Role.ESTABLISHMENT_REVIEWER, at="department"), Who(Role.HUMAN_RESOURCES_REVIEWER, at="department"),
     Who(Role.FINANCE_OFFICER, at="department"),
 ]  # fmt: skip
+CLAIMER = [Who(each.role, person="claimed_by") for each in REVIEWERS]
 COMPILERS = [("item", "draft"), ("item", "edit"), ("item", "propose"), ("item", "submit")]
 AGENCY = [Who(Role.PLANNER, at="item__agency"), Who(Role.HEAD, at="item__agency")]
 
@@ -39,6 +42,27 @@ def free_or_mine(step: ReviewStep, act: Act) -> Iterator[Refusal]:
     """What somebody has claimed is his until he lets go of it."""
     if step.state == S.CLAIMED and not act.actor.is_person(step.claimed_by_id):
         yield refuse("S-166", _("本环节由%(name)s办理中。"), name=step.claimed_by.name)
+
+
+def former_reviewer_first(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """What comes again goes first to who read it before, for a day the region sets (S-166)."""
+    if step.state == S.PENDING and step.kept_for_another(act.actor.persons, act.now):
+        yield refuse("S-166", _("再次送审的项目先由原审核人%(name)s办理；%(moment)s 以后其他人也可办理，或由负责人转交。"),
+                     name=step.reserved_for.name, moment=written(step.reserved_until))
+
+
+def his_or_his_heads(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """A colleague's claim is put into other hands by the head of the department alone."""
+    if step.state == S.CLAIMED and not act.actor.is_person(step.claimed_by_id) and not act.actor.has(Role.FINANCE_HEAD):
+        yield refuse("S-168", _("本环节由%(name)s办理中，由其本人或负责人转交。"), name=step.claimed_by.name)
+
+
+def colleague_is_not_barred(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """Nobody is given what he himself compiled (G2)."""
+    colleague = act.data["colleague"]
+    doers = doers_of(step.item, *(name for _path, name in COMPILERS))
+    if any(colleague.pk in persons for persons in doers.values()):
+        yield refuse("G2", _("%(name)s参与编制了本项目，不能审核。"), field="colleague", name=colleague.name)
 
 
 def may_say_no(step: ReviewStep, act: Act) -> Iterator[Refusal]:
@@ -59,20 +83,25 @@ STEP = Lifecycle(
         Transition("activate", S.WAITING, S.PENDING, _("送审"), system=True, effect=reviews.activate, clocks=[starts("REVIEW_STEP")],
                    tells=REVIEWERS, rules=["S-166"]),
         Transition("skip", S.WAITING, S.SKIPPED, _("不适用"), system=True, rules=["S-16"]),
-        Transition("claim", S.PENDING, S.CLAIMED, _("领办"), who=REVIEWERS, not_by_of=COMPILERS, effect=reviews.claim),
+        Transition("claim", S.PENDING, S.CLAIMED, _("领办"), who=REVIEWERS, not_by_of=COMPILERS,
+                   guards=[former_reviewer_first], effect=reviews.claim),
         Transition("release", S.CLAIMED, S.PENDING, _("放回"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
                    system=True, effect=reviews.release),
-        Transition("ask", [S.PENDING, S.CLAIMED], None, _("向单位询问，不退回"), who=REVIEWERS, reason=True, guards=[free_or_mine],
+        Transition("delegate", [S.PENDING, S.CLAIMED], S.CLAIMED, _("转交同事"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
+                   inputs=DelegateForm, reason=True, guards=[his_or_his_heads], checks=[colleague_is_not_barred],
+                   effect=reviews.delegate, tells=CLAIMER, rules=["S-168", "G2"], sentence=_("转交%(to)s")),
+        Transition("ask", [S.PENDING, S.CLAIMED], None, _("向单位询问，不退回"), who=REVIEWERS, inputs=AskForm, reason=True,
+                   guards=[free_or_mine],
                    effect=reviews.ask, tells=AGENCY),
         Transition("approve", [S.PENDING, S.CLAIMED], S.APPROVED, _("同意"), who=REVIEWERS, inputs=ApproveStepForm,
-                   not_by_of=COMPILERS, guards=[free_or_mine], effect=reviews.approve, clocks=[stops("REVIEW_STEP")],
+                   not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first], effect=reviews.approve, clocks=[stops("REVIEW_STEP")],
                    rules=["S-23", "R-007"], task=True),
         Transition("send_back", [S.PENDING, S.CLAIMED], S.SENT_BACK, _("退回修改"), who=REVIEWERS, inputs=SendBackForm, reason=True,
-                   not_by_of=COMPILERS, guards=[free_or_mine], effect=reviews.send_back, clocks=[stops("REVIEW_STEP")],
-                   rules=["S-172"]),
+                   not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first], effect=reviews.send_back,
+                   clocks=[stops("REVIEW_STEP")], rules=["S-172"]),
         Transition("reject", [S.PENDING, S.CLAIMED], S.REJECTED, _("不同意"), who=REVIEWERS, reason=REJECT_REASONS,
-                   not_by_of=COMPILERS, guards=[free_or_mine, may_say_no], effect=reviews.reject, clocks=[stops("REVIEW_STEP")],
-                   tells=AGENCY),
+                   not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first, may_say_no], effect=reviews.reject,
+                   clocks=[stops("REVIEW_STEP")], tells=AGENCY),
         Transition("escalate", [S.PENDING, S.CLAIMED], None, _("超期催办"), system=True, effect=reviews.escalate, rules=["S-166"],
                    tells=[*REVIEWERS, Who(Role.FINANCE_HEAD, region="item__agency__region")]),
         Transition("void", [S.WAITING, S.PENDING, S.CLAIMED, S.APPROVED], S.VOIDED, _("作废"), system=True,

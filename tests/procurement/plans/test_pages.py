@@ -172,7 +172,8 @@ def test_several_plain_items_are_agreed_to_at_once(sign_in):
         from procurement.plans.models import ReviewStep
 
         keys = list(ReviewStep.objects.filter(kind="FINANCE").values_list("pk", flat=True))
-        sign_in("finance_officer").post(reverse("plans:approve_several"), {"step": keys})
+        page = sign_in("finance_officer").post(reverse("plans:decide_several"), {"step": keys, "act": "approve"})
+        assert "2 项中办成 2 项" in text(page)
         assert set(ReviewStep.objects.filter(kind="FINANCE").values_list("state", flat=True)) == {"APPROVED"}
         assert plan.items.count() == 2
 
