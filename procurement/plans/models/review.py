@@ -134,6 +134,11 @@ class ReviewStep(Staged):
         """The last day that is in time."""
         return Deadline(self.limit_at).last_day if self.limit_at else None
 
+    @property
+    def is_reserved(self) -> bool:
+        """Whether it waits for a certain reviewer, the one of the round before."""
+        return self.state == self.State.PENDING and self.reserved_for_id is not None
+
     def kept_for_another(self, persons, moment) -> bool:
         """Whether it still waits for the reviewer of the round before, who is none of these persons."""
         return self.reserved_for_id is not None and moment < self.reserved_until and self.reserved_for_id not in persons

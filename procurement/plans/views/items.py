@@ -64,8 +64,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers_of(found) if official else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
-        "comments": comments_of(found, request.actor),
-        "changes": changes_of(found) if official and last_reviewed(found) else None,
+        "comments": comments_of(found, request.actor), "prints_record": bool(steps),
+        "changes": changes_of(found) if steps and last_reviewed(found) else None,
         "entries": Entry.objects.of_subject("plans.item", found.pk).order_by("-id")[:50] if official else [],
         "breadcrumbs": crumbs(found, str(found)),
     })  # fmt: skip

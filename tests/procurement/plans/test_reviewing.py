@@ -16,7 +16,7 @@ from procurement.plans.batch import act_on_several
 from procurement.plans.content import changes_of, snapshot
 from procurement.plans.models import PlanItem, ReviewComment, ReviewedContent, ReviewStep
 from tests.factories.people import actor
-from tests.factories.plans import COMPILED_AT, content, make_plan, make_plan_item, one_year, pass_reviews
+from tests.factories.plans import COMPILED_AT, content, decide_all, make_plan, make_plan_item, one_year, pass_reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -136,16 +136,18 @@ def test_pages_show_the_question_at_its_field(item, sign_in):
     assert "单价从何而来" in form.content.decode()
 
 
-def test_outsiders_never_see_what_was_asked(sign_in):
+def test_outsiders_never_see_what_was_asked_said_or_changed(sign_in):
     load_calendars()
     with clock.at(COMPILED_AT):
         item = make_plan_item("SUBMITTED")
         asked(item, words="内部意见")
-        from tests.factories.plans import decide_all
-
+        item = resubmitted(sent_back(item, "退回的理由"), objective="改过的目标")
         pass_reviews(item)
     decide_all(item.plan)
-    assert "内部意见" not in sign_in("supplier_a_officer").get(item.get_absolute_url()).content.decode()
+    page = sign_in("supplier_a_officer").get(item.get_absolute_url())
+    assert page.status_code == 200
+    for words in ("内部意见", "退回的理由", "退回后改了什么", "打印审核记录", "编办审核"):
+        assert words not in page.content.decode(), words
     assert not ReviewComment.objects.visible_to(actor("supplier_a_officer")).exists()
     assert not ReviewComment.objects.visible_to(actor("planner_2")).exists()
 
