@@ -95,8 +95,13 @@ def _cell(sheet, value: Any, kind: str) -> WriteOnlyCell:
     return cell
 
 
+def written_text(value: str) -> str:
+    """Text as a cell can hold it: without characters that XML forbids, no longer than a cell."""
+    return _ILLEGAL.sub("", value)[:LONGEST]
+
+
 def _text(sheet, value: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", value)[:LONGEST])
+    cell = WriteOnlyCell(sheet, written_text(value))
     cell.data_type = "s"
     cell.quotePrefix = value.startswith(RISKY)  # the mark a person sets by typing an apostrophe first
     cell.alignment = Alignment(wrap_text=len(value) > 40, vertical="top")

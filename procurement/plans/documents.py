@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.roles import OrganisationKind
 from portal.files.kinds import ISSUED, PAPERS, register_kind
 from portal.money import ZERO, in_figures, in_words
@@ -12,7 +14,11 @@ from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
 from portal.workflow.inputs import ActInputs
 
-from . import consolidated  # noqa: F401 - registers the report of a region
+from . import (
+    book,
+    consolidated,  # noqa: F401 - registers the report of a region
+    record,  # noqa: F401 - registers the record of an item's reviews
+)
 from .completeness import FEASIBILITY
 from .forms.workbooks import WORKBOOK
 from .models import AgendaItem, Meeting, Plan, PlanItem
@@ -27,16 +33,22 @@ DEAD = ("WITHDRAWN", "CANCELLED", "LAPSED")
 
 class PlanPaperForm(ActInputs):
     plan = forms.IntegerField(label=_("计划"), min_value=1, widget=forms.HiddenInput)
+    form = forms.ChoiceField(label=_("格式"), choices=[("pdf", "PDF"), ("xlsx", "XLSX")], required=False, initial="pdf")
 
 
 class MinutesForm(ActInputs):
     meeting = forms.IntegerField(label=_("会议"), min_value=1, widget=forms.HiddenInput)
 
 
+def counted_items(plan: Plan, actor) -> list[PlanItem]:
+    """Every item of a plan that counts and that the actor may see."""
+    found = PlanItem.objects.visible_to(actor).filter(plan=plan).exclude(state__in=DEAD)
+    return list(found.select_related("leaf", "filed_request", "project").order_by("id"))
+
+
 def plan_data(plan: Plan, actor) -> dict:
     """What the register of a plan shows: every item that counts, with the five things to be published (R-008)."""
-    items = list(PlanItem.objects.visible_to(actor).filter(plan=plan).exclude(state__in=DEAD).select_related("leaf", "filed_request",
-        "project").order_by("id"))
+    items = counted_items(plan, actor)
     return {
         "number": plan.number, "agency": plan.agency.name, "year": plan.year, "state": str(plan.get_state_display()),
         "items": [
@@ -51,15 +63,23 @@ def plan_data(plan: Plan, actor) -> dict:
     }  # fmt: skip
 
 
-@report("plan", title=_("年度购买计划表"), form=PlanPaperForm, hint=_("列出计划全部项目的内容、预算、承接条件和评价标准。"))
+@report("plan", title=_("年度购买计划表"), form=PlanPaperForm,
+        hint=_("列出计划全部项目的内容、预算、承接条件和评价标准；XLSX 按公文附件的格式，另附绩效目标表。"))
 def build_plan(job, progress) -> ReportResult:
     """One plan as a landscape register (S-21, R-008)."""
     plan = Plan.objects.visible_to(job.actor).select_related("agency").filter(pk=job.parameters["plan"]).first()
     if plan is None:
         raise NotInScope
+    title = f"{plan.agency.name}{plan.year}年度政府购买服务计划表"
+    if job.parameters.get("form") == "xlsx":
+        items = counted_items(plan, job.actor)
+        prefetch_related_objects(items, "sources", "indicators")
+        progress(1, 2)
+        as_of = job.as_of.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        content = book.render(plan, items, as_of=as_of)
+        return ReportResult(filename=f"{plan.number}.xlsx", content=content, content_type=book.CONTENT_TYPE, rows=len(items), title=title)
     data = plan_data(plan, job.actor)
     progress(1, 2)
-    title = f"{data['agency']}{data['year']}年度政府购买服务计划表"
     rendered = render_pdf(
         "plans/paper/plan.html", {"heading": title, "scope": data["number"], "portrait": False,
             "data_time": job.as_of}, title=title, data=data

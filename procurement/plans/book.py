@@ -1,0 +1,182 @@
+"""The yearly plan of an agency as a workbook in the form of an official annex: plan table and performance targets (S-21, R-008, S-31)."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from portal.files.cells import RISKY
+from portal.money import ZERO
+from portal.reports.workbook import CONTENT_TYPE, written_text
+
+from .models import FundingSource, PlanItem, SourceKind
+
+A4 = 9
+THIN = Border(**{edge: Side("thin") for edge in ("left", "right", "top", "bottom")})
+#: Faces and sizes of official annexes: 黑体 for the number of the annex and heads, 小标宋 for the title, 仿宋 for what is filled in.
+ANNEX, TITLE, HEAD, BODY = (
+    Font(name=name, size=size) for name, size in (("黑体", 16), ("方正小标宋简体", 20), ("黑体", 11), ("仿宋_GB2312", 11))
+)
+CENTRE, LEFT, RIGHT = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("center", "left", "right"))
+#: Under which head of the annex a source of money stands (S-32).
+STREAMS = (
+    (_("一般公共预算"), (SourceKind.GENERAL, SourceKind.OFFICE)), (_("专项资金"), (SourceKind.SPECIAL,)),
+    (_("上级补助"), (SourceKind.SUPERIOR,)), (_("其他资金"), (SourceKind.BENEFICIARY, SourceKind.SOCIAL)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column of an annex: its head, under a common head where `over` is given; `kind`: text, money, number."""
+
+    title: Any
+    width: int
+    kind: str = "text"
+    over: Any = ""
+
+
+PLAN_HEADS = (
+    Head(_("序号"), 6, "number"), Head(_("项目名称"), 26), Head(_("项目编号"), 20), Head(_("目录项"), 24), Head(_("主要内容"), 40),
+    Head(_("数量"), 12, "money"), Head(_("计量单位"), 9), Head(_("单价"), 14, "money"), Head(_("申报金额"), 17, "money"),
+    *(Head(title, 16, "money", _("其中：资金来源")) for title, _kinds in STREAMS),
+    Head(_("拟采购方式"), 13), Head(_("期限（月）"), 8, "number"), Head(_("承接主体条件"), 30), Head(_("评价标准"), 26),
+    Head(_("批准金额"), 17, "money"), Head(_("状态"), 13),
+)  # fmt: skip
+TARGET_HEADS = (
+    Head(_("序号"), 6, "number"), Head(_("项目名称"), 30), Head(_("一级指标"), 12), Head(_("二级指标"), 18), Head(_("三级指标"), 34),
+    Head(_("目标值"), 20), Head(_("权重"), 9, "money"), Head(_("数据来源"), 26),
+)  # fmt: skip
+
+
+def render(plan, items: Sequence[PlanItem], *, as_of: str) -> bytes:
+    """The workbook as bytes; `items` with their leaf, project, sources and indicators at hand; sums stand in the last row."""
+    book = Workbook(write_only=True)
+    name = plan.agency.name
+    _annex(
+        book, 1, str(_("计划表")), _("%(agency)s%(year)s年度政府购买服务计划表") % {"agency": name, "year": plan.year}, PLAN_HEADS,
+        _plan_rows(items), plan, as_of, unit=_("单位：元"),
+    )
+    _annex(
+        book, 2, str(_("绩效目标表")), _("%(agency)s%(year)s年度政府购买服务绩效目标表") % {"agency": name, "year": plan.year},
+        TARGET_HEADS, _target_rows(items), plan, as_of,
+    )
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _plan_rows(items: Iterable[PlanItem]) -> Iterable[list]:
+    sums = [ZERO] * (len(STREAMS) + 2)
+    for order, item in enumerate(items, start=1):
+        streams = [_stream(item.sources.all(), kinds) for _title, kinds in STREAMS]
+        counted = (item.amount, *streams, item.approved_amount or ZERO)
+        sums = [total + amount for total, amount in zip(sums, counted, strict=True)]
+        yield [
+            order, item.title, item.project.number if item.project else "", item.catalogue_words, item.content, item.quantity, item.unit,
+            item.unit_price, item.amount, *(amount or None for amount in streams), str(item.get_method_display()), item.term_months,
+            item.supplier_conditions, item.evaluation_standard, item.approved_amount, str(item.get_state_display()),
+        ]  # fmt: skip
+    asked, *streams, granted = sums
+    yield ["", str(_("合计")), *[""] * 6, asked, *streams, *[""] * 4, granted, ""]
+
+
+def _stream(sources: Iterable[FundingSource], kinds: tuple) -> Decimal:
+    return sum((row.amount for row in sources if row.kind in kinds), ZERO)
+
+
+def _target_rows(items: Iterable[PlanItem]) -> Iterable[list]:
+    for order, item in enumerate(items, start=1):
+        for row in item.indicators.all():
+            target = f"{row.get_direction_display()} {format(row.target.normalize(), 'f')} {row.unit}".strip()
+            yield [order, item.title, str(row.get_category_display()), row.group, row.name, target, row.weight, row.source]
+
+
+def _annex(book: Workbook, number: int, name: str, title: str, heads: Sequence[Head], rows, plan, as_of: str, *, unit="") -> None:
+    """One sheet: number of the annex, title, who compiled it, a head that is repeated on each page, rows, places for the signatures."""
+    sheet = book.create_sheet(name)
+    _page(sheet, heads)
+    last = get_column_letter(len(heads))
+    _line(sheet, _("附件%(number)s") % {"number": number}, ANNEX, LEFT, len(heads))
+    _line(sheet, title, TITLE, CENTRE, len(heads))
+    about = _("编报单位（公章）：%(agency)s　　计划编号：%(number)s　　状态：%(state)s　　数据时间：%(time)s") % {
+        "agency": plan.agency.name, "number": plan.number, "state": plan.get_state_display(), "time": as_of,
+    }
+    sheet.append([_cell(sheet, f"{about}　　{unit}", BODY, LEFT)])
+    for line in (1, 2, 3):
+        sheet.merged_cells.add(f"A{line}:{last}{line}")
+    _heads(sheet, heads)
+    for row in rows:
+        sheet.append([_value(sheet, head, value) for head, value in zip(heads, row, strict=True)])
+    signed = _("单位负责人：　　　　　　　　填报人：　　　　　　　　联系电话：　　　　　　　　填报日期：　　　　年　　月　　日")
+    sheet.append([])
+    sheet.append([_cell(sheet, str(signed), BODY, Alignment(horizontal="left"))])
+
+
+def _page(sheet, heads: Sequence[Head]) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = "4:5"
+    sheet.freeze_panes = "C6"
+    sheet.oddFooter.center.text = "— &P —"
+    for line, height in ((1, 24), (2, 36), (3, 21)):
+        sheet.row_dimensions[line].height = height
+    for place, head in enumerate(heads, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = head.width
+
+
+def _heads(sheet, heads: Sequence[Head]) -> None:
+    """Two lines: a common head over the columns that share one, all others reaching over both."""
+    sheet.append([_framed(sheet, str(head.over or head.title), HEAD) for head in heads])
+    sheet.append([_framed(sheet, str(head.title) if head.over else "", HEAD) for head in heads])
+    shared = [place for place, head in enumerate(heads, start=1) if head.over]
+    for place, head in enumerate(heads, start=1):
+        if not head.over:
+            letter = get_column_letter(place)
+            sheet.merged_cells.add(f"{letter}4:{letter}5")
+    if shared:
+        sheet.merged_cells.add(f"{get_column_letter(shared[0])}4:{get_column_letter(shared[-1])}4")
+
+
+def _line(sheet, text: Any, font: Font, alignment: Alignment, width: int) -> None:
+    sheet.append([_cell(sheet, str(text), font, alignment), *[None] * (width - 1)])
+
+
+def _value(sheet, head: Head, value: Any) -> WriteOnlyCell:
+    if value in (None, ""):
+        return _framed(sheet, "", BODY)
+    if head.kind == "text" or isinstance(value, str):
+        cell = _framed(sheet, str(value), BODY, LEFT)
+        cell.quotePrefix = str(value).startswith(RISKY)
+        return cell
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = "#,##0.00" if head.kind == "money" else "0"
+    cell.font, cell.border, cell.alignment = BODY, THIN, RIGHT if head.kind == "money" else CENTRE
+    return cell
+
+
+def _framed(sheet, text: str, font: Font, alignment: Alignment = CENTRE) -> WriteOnlyCell:
+    cell = _cell(sheet, text, font, alignment)
+    cell.border = THIN
+    return cell
+
+
+def _cell(sheet, text: str, font: Font, alignment: Alignment) -> WriteOnlyCell:
+    """Text that is never computed, whatever it begins with."""
+    cell = WriteOnlyCell(sheet, written_text(text) or None)
+    if text:
+        cell.data_type = "s"
+    cell.font, cell.alignment = font, alignment
+    return cell
+
+
+__all__ = ["CONTENT_TYPE", "render"]
