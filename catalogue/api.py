@@ -6,9 +6,18 @@ from rest_framework import serializers, viewsets
 
 from portal.workflow.api import StagedSerializer, route
 
-from .models import CatalogueComment, CatalogueItem, CatalogueVersion, NearestLeaf, OutOfCatalogueRequest
+from .models import (
+    FLAGS,
+    CatalogueComment,
+    CatalogueItem,
+    CatalogueVersion,
+    ImplementationEntry,
+    ImplementationList,
+    NearestLeaf,
+    OutOfCatalogueRequest,
+)
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, COMMENT, OUT_OF_CATALOGUE
+from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -63,6 +72,24 @@ class OutOfCatalogueSerializer(StagedSerializer):
         ]  # fmt: skip
 
 
+class ImplementationListSerializer(StagedSerializer):
+    class Meta:
+        model = ImplementationList
+        fields = [
+            "id", "state", "state_label", "title", "year", "issuer", "region", "decision", "decided_on", "issued_at", "ends_at",
+            "entry_count",
+        ]  # fmt: skip
+
+
+class ImplementationEntrySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ImplementationEntry
+        fields = [
+            "id", "catalogue", "position", "title", "leaf", "filed_request", "agency", "method", "amount", *FLAGS, "grounds", "pilot",
+            "decision", "decided_on",
+        ]  # fmt: skip
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -90,10 +117,29 @@ class CatalogueItemViewSet(viewsets.ReadOnlyModelViewSet):
         return CatalogueItem.objects.visible_to(self.request._request.actor).select_related("parent")
 
 
+class ImplementationEntryViewSet(viewsets.ReadOnlyModelViewSet):
+    """Entries of the implementation catalogues the caller may see; pilots are those with a batch."""
+
+    audience = "public"
+    serializer_class = ImplementationEntrySerializer
+    filterset_fields = ["catalogue", "catalogue__year", "agency", "method", "pilot", *FLAGS]
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("catalogue_id", "id")
+    queryset = ImplementationEntry.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return ImplementationEntry.objects.none()
+        return ImplementationEntry.objects.visible_to(self.request._request.actor)
+
+
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
     route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
     route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer,
           base_queryset=lambda view: OutOfCatalogueRequest.objects.prefetch_related("nearest")),
     ("catalogue-items", CatalogueItemViewSet),
+    route("implementation-catalogues", IMPLEMENTATION, ImplementationListSerializer, audience="public",
+          filterset_fields=["year", "region", "state"]),
+    ("implementation-entries", ImplementationEntryViewSet),
 ]

@@ -5,7 +5,7 @@ from portal import clock
 from portal.search.sources import Find, searchable
 from portal.search.words import Words
 
-from .models import CatalogueItem, CatalogueVersion
+from .models import CatalogueItem, CatalogueVersion, ImplementationEntry
 
 
 def in_force(actor):
@@ -19,4 +19,16 @@ searchable(
     CatalogueItem, order=35, title=_("指导性目录"), related=("version",), visible=in_force,
     words=lambda item: Words(names=[item.name], numbers=[item.code]),
     show=lambda item, actor: Find(str(item), item.get_absolute_url(), str(item.version)),
+)
+
+
+def of_published_lists(actor):
+    """Entries of the lists that everybody may read."""
+    return ImplementationEntry.objects.filter(catalogue__state__in=("ISSUED", "SUPERSEDED"))
+
+
+searchable(
+    ImplementationEntry, order=36, title=_("实施目录"), related=("catalogue", "agency"), visible=of_published_lists,
+    words=lambda entry: Words(names=[entry.title, entry.agency.name]),
+    show=lambda entry, actor: Find(entry.title, entry.get_absolute_url(), str(entry.catalogue)),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comparing, consultation, editing, outside, version
+from .views import comparing, consultation, editing, implementation, implementation_editing, outside, version
 
 app_name = "catalogue"
 urlpatterns = [
@@ -15,6 +15,14 @@ urlpatterns = [
     path("catalogue/compare/<int:before>/<int:after>/comparison.xlsx", comparing.workbook, name="compare-workbook"),
     path("catalogue/versions/<int:pk>/edit/", editing.edit, name="edit"),
     path("catalogue/versions/<int:pk>/edit/<str:code>/", editing.edit_line, name="edit-line"),
+    path("catalogue/implementation/", implementation.lists, name="implementations"),
+    path("catalogue/implementation/<int:pk>/", implementation.one, name="implementation"),
+    path("catalogue/implementation/<int:pk>/entries.csv", implementation.export, name="implementation-csv"),
+    path("catalogue/implementation/<int:pk>/entries.xlsx", implementation.export_workbook, name="implementation-workbook"),
+    path("catalogue/implementation/<int:pk>/edit/", implementation_editing.edit, name="implementation-edit"),
+    path("catalogue/implementation/<int:pk>/edit/<int:entry>/", implementation_editing.edit_entry, name="implementation-edit-entry"),
+    path("catalogue/implementation/entries/<int:pk>/", implementation.entry, name="implementation-entry"),
+    path("catalogue/pilots/", implementation.pilots, name="pilots"),
     path("catalogue/outside/", outside.requests, name="outside"),
     path("catalogue/outside/<int:pk>/", outside.outside, name="outside-request"),
 ]

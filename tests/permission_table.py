@@ -72,6 +72,13 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "reject": "system, FINANCE_HEAD region", "withdraw": "HEAD own", "discard": "PLANNER own",
         "take_up": "FINANCE_OFFICER region", "adopt": "system", "lapse": "system",
     },
+    # L1.3: the government speaks through the convener of its joint meeting
+    "catalogue.implementation": {
+        "draft": "FINANCE_OFFICER", "replace_entries": "FINANCE_OFFICER region", "add_entry": "FINANCE_OFFICER region",
+        "change_entry": "FINANCE_OFFICER region", "drop_entry": "FINANCE_OFFICER region", "submit": "FINANCE_HEAD region",
+        "send_back": "CONVENER region", "approve": "CONVENER region", "issue": "FINANCE_HEAD region",
+        "add_entries": "FINANCE_HEAD region", "supersede": "system",
+    },
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -325,6 +332,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.version": "finance meeting audit",  # not yet in force
     "catalogue.comment": "finance meeting audit",  # not yet answered
     "catalogue.outside": GOVERNMENT,
+    "catalogue.implementation": "finance meeting audit",  # not yet published
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

@@ -1,15 +1,20 @@
 """The guiding catalogue: its versions and lines, and what is needed but stands in none of them."""
 from .consultation import CatalogueComment
+from .implementation import FLAGS, OPEN_STATES, ImplementationEntry, ImplementationList
 from .outside import NearestLeaf, OutOfCatalogueRequest
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
 __all__ = [
     "CATALOGUE_BODIES",
     "CONSULTATION",
+    "FLAGS",
+    "OPEN_STATES",
     "PUBLIC_STATES",
     "CatalogueComment",
     "CatalogueItem",
     "CatalogueVersion",
+    "ImplementationEntry",
+    "ImplementationList",
     "Kind",
     "NearestLeaf",
     "OutOfCatalogueRequest",

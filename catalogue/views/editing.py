@@ -1,7 +1,6 @@
 """Editing a draft: the list with its lines, one line with what may be done to it."""
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +15,10 @@ from catalogue.workflow.version import EDITS
 from portal.accounts.access import audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.workflow import Refused, perform
 from portal.workflow.engine import may
-from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
 
+from .trying import status, tried
 from .version import version_for
 
 NAMES = tuple(edit[0] for edit in EDITS)
@@ -42,13 +40,13 @@ def editable(request: HttpRequest, pk: int) -> CatalogueVersion:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole list to pick a line from, and the form for a new branch or line."""
     version = editable(request, pk)
-    form, refusals, done = _tried(request, version, "add_item", {"parent": request.GET.get("parent", "")})
+    form, refusals, done = tried(request, version, "add_item", {"parent": request.GET.get("parent", "")})
     if done:
         return redirect(reverse("catalogue:edit", args=[pk]))
     return render(request, "catalogue/edit.html", {
         "version": version, "branches": tree_of(version), "form": form, "refusals": refusals, "tried": request.method == "POST",
         "breadcrumbs": [*_way(version), (_("逐条编辑"), "")],
-    }, status=_status(request, refusals))  # fmt: skip
+    }, status=status(request, refusals))  # fmt: skip
 
 
 @audience(Role.FINANCE_OFFICER)
@@ -63,7 +61,7 @@ def edit_line(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     chosen = request.POST.get("row") if request.POST.get("row") in ("change_item", "move_item", mark) else ""
     parts, found = [], []
     for name in ("change_item", "move_item", mark):
-        form, refusals, done = _tried(request, version, name, _initial(name, item), bound=name == chosen)
+        form, refusals, done = tried(request, version, name, _initial(name, item), bound=name == chosen)
         if done:
             moved = form.cleaned_data.get("code") or code
             return redirect(reverse("catalogue:edit-line", args=[pk, moved]))
@@ -73,26 +71,7 @@ def edit_line(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "catalogue/edit_line.html", {
         "version": version, "item": item, "parts": parts, "entries": changes_of_line(version, item),
         "breadcrumbs": [*_way(version), (_("逐条编辑"), reverse("catalogue:edit", args=[pk])), (str(item), "")],
-    }, status=_status(request, found))  # fmt: skip
-
-
-def _tried(request: HttpRequest, version: CatalogueVersion, name: str, initial: dict, *, bound: bool = True):
-    """The row's form, what stands against it, and whether it was done."""
-    posted = request.method == "POST" and bound
-    row = CATALOGUE_VERSION[name]
-    form = inputs_form(row, subject=version, actor=request.actor, data=request.POST if posted else None, initial=initial)
-    if not posted or not form.is_valid():
-        return form, [], False
-    try:
-        perform(version, name, actor=request.actor, **form.cleaned_data)
-    except Refused as refused:
-        return form, refused.refusals, False
-    messages.success(request, _("已办理：%(act)s。") % {"act": row.label})
-    return form, [], True
-
-
-def _status(request: HttpRequest, refusals: list) -> int:
-    return 200 if request.method != "POST" else 409 if refusals else 422
+    }, status=status(request, found))  # fmt: skip
 
 
 def _initial(name: str, item: CatalogueItem) -> dict:

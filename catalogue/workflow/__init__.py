@@ -1,6 +1,7 @@
-"""The tables of the catalogue, in the order of the design: L1.1, L1.2."""
+"""The tables of the catalogue, in the order of the design: L1.1, L1.2, L1.3."""
 from .consultation import COMMENT
+from .implementation import IMPLEMENTATION
 from .outside import OUT_OF_CATALOGUE
 from .version import CATALOGUE_VERSION
 
-__all__ = ["CATALOGUE_VERSION", "COMMENT", "OUT_OF_CATALOGUE"]
+__all__ = ["CATALOGUE_VERSION", "COMMENT", "IMPLEMENTATION", "OUT_OF_CATALOGUE"]

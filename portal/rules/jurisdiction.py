@@ -182,7 +182,7 @@ for _setting in (
     Setting("procurement_threshold", _("分散采购限额标准"), Decimal(500_000), "R-GP-06", _YUAN),
     # catalogue, plans
     Setting("catalogue_by_meeting", _("目录由联席会议审定"), True, "S-12"),
-    Setting("implementation_catalogue", _("编制实施目录"), False, "S-08"),
+    Setting("implementation_catalogue", _("计划项目须列入实施目录"), False, "S-08"),
     Setting("joint_meeting", _("计划由联席会议审批"), True, "S-24"),
     Setting("meeting_quorum", _("联席会议法定人数占成员的比例"), Decimal("0.5"), "S-185", least=Decimal("0.01"), most=1),
     Setting("resubmit_until", _("按期报送后退回的计划可再报至"), MonthDay(12, 15), "S-22"),

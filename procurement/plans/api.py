@@ -10,8 +10,8 @@ from catalogue.scope import QUESTIONS
 from portal.workflow.api import StagedSerializer, route
 
 from .batch import MOST, ROWS, act_on_several, form_of
-from .completeness import missing
 from .content import changes_of
+from .listed import lacking
 from .models import (
     AgendaItem,
     CostFactor,
@@ -81,7 +81,7 @@ class PlanItemSerializer(StagedSerializer):
         model = PlanItem
         fields = [
             "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label",
-            "state_since", "title", "leaf", "filed_request",
+            "state_since", "title", "leaf", "filed_request", "listed",
             "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
             "basic_public_service", "national_standard",
             *(name for question in QUESTIONS for name in (question.name, question.reason)),
@@ -193,7 +193,7 @@ def describe(viewset, item) -> dict:
     """One item: while it is being written, everything that is still missing."""
     described = super(type(viewset), viewset).described(item)
     described["changes"] = [change.as_dict() for change in changes_of(item)]
-    described["missing"] = [refusal.as_dict() for refusal in missing(item)] if item.state in ("DRAFTED", "SENT_BACK") else []
+    described["missing"] = [refusal.as_dict() for refusal in lacking(item)] if item.state in ("DRAFTED", "SENT_BACK") else []
     return described
 
 

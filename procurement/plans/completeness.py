@@ -22,7 +22,7 @@ from .outside import filed_request_fits
 QUESTIONS = {
     "what": (
         _("买什么"),
-        ("title", "leaf", "filed_request", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
+        ("title", "leaf", "filed_request", "listed", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
             "guide_price", "price_reason",
          "basic_public_service", "national_standard",
          *(name for question in QUESTIONS_OF_SCOPE for name in (question.name, question.reason)), "secret", "security"),
@@ -50,7 +50,7 @@ def missing(item: PlanItem) -> list[Refusal]:
 
 
 #: What `missing` reads beside the item itself.
-BESIDE = ("leaf__version", "filed_request", "predecessor")
+BESIDE = ("leaf__version", "filed_request", "listed__catalogue", "predecessor")
 ROWS = ("factors", "sources", "years", "indicators", "predecessor__outcomes")
 CHUNK = 500
 

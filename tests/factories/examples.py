@@ -32,6 +32,7 @@ from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
+from tests.factories.implementation import make_implementation
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan
 from tests.factories.suppliers import submit_paper
@@ -94,6 +95,7 @@ def purchase() -> Tender:
     make_version("SUBMITTED")
     make_outside("SUBMITTED")
     make_comment()
+    make_implementation("SUBMITTED")
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

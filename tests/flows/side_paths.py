@@ -16,6 +16,7 @@ def play(story: WatchedStory) -> None:
     consult(story)
     ask_outside(story)
     ask_about_words(story)
+    list_the_year(story)
     delegate(story)
 
 
@@ -62,6 +63,28 @@ def ask_about_words(story: WatchedStory) -> None:
     pk = story.create("planner", OUTSIDE, request(story, content="送餐上门，不含劳务派遣。"), "申报目录外事项")["id"]
     story.act("planner", OUTSIDE, pk, "ask_wording", {"question": "写明的是不含劳务派遣。"})
     story.act("finance_officer", OUTSIDE, pk, "overrule_wording", {"words": ["劳务派遣"], "reason": "用语无害。"})
+
+
+def list_the_year(story: WatchedStory) -> None:
+    """Three implementation catalogues: one published and added to, one before the government, one being compiled."""
+    lists, year = "implementation-catalogues", story.now().year
+    version = story.find("planner", "catalogue-versions/?state=ISSUED")[0]["id"]
+    leaf = next(row["id"] for row in story.find("planner", f"catalogue-items/?version={version}") if row["code"] == "A1001")
+    entry = {
+        "title": "社区矫正辅助服务", "leaf": leaf, "agency": story.find("planner", f"{OUTSIDE}/")[0]["agency"], "method": "OPEN_TENDER",
+        "livelihood": "on", "grounds": "矫正对象逐年增加", "pilot": "FIRST",
+    }  # fmt: skip
+    decision = {"decision": "赣江府办批〔2026〕12 号", "decided_on": story.now().date().isoformat()}
+    for number, acts in enumerate((("submit", "approve", "issue"), ("submit", "send_back", "submit"), ()), start=1):
+        given = {"year": year + number, "title": f"赣江市 {year + number} 年实施目录", "start": "EMPTY"}
+        pk = story.create("finance_officer", lists, given, "编制实施目录")["id"]
+        story.act("finance_officer", lists, pk, "add_entry", entry)
+        for name in acts:
+            who = "convener" if name in ("approve", "send_back") else "finance_head"
+            story.act(who, lists, pk, name, decision if name == "approve" else {"reason": "请核实金额。"} if name == "send_back" else {})
+        if "issue" in acts:
+            added = [{**entry, "title": "社区养老照护服务", "livelihood": True}]
+            story.act("finance_head", lists, pk, "add_entries", {**decision, "reason": "新增任务。", "entries": added})
 
 
 def delegate(story: WatchedStory) -> None:

@@ -45,7 +45,8 @@ NO_PAGES = {
         "plans:commit_workbook", "plans:typed_item", "tenders:take",
     ), POSTED),
     **dict.fromkeys((
-        "administration:calendar_csv", "catalogue:compare-workbook", "catalogue:export", "catalogue:export-workbook", "files:document",
+        "administration:calendar_csv", "catalogue:compare-workbook", "catalogue:export", "catalogue:export-workbook",
+        "catalogue:implementation-csv", "catalogue:implementation-workbook", "files:document",
         "notices:data", "notices:dates", "notifications:calendar", "tenders:dates",
     ), FETCHED),
     **dict.fromkeys(("healthz", "operations:metrics", "readyz"), MACHINE),
@@ -70,6 +71,10 @@ WAYS = {
     "plans:workbook_row": ("planner", "/plans/", "plans:plan", "plans:workbooks", "plans:workbook", "plans:workbook_rows"),
     "catalogue:edit-line": ("finance_officer", "/catalogue/versions/", "catalogue:version", "catalogue:edit", "catalogue:edit-line"),
     "plans:waiting": ("finance_officer", "/reviews/waiting/"),
+    "catalogue:implementation-edit-entry": (
+        "finance_officer", "/catalogue/implementation/", "catalogue:implementation", "catalogue:implementation-edit",
+        "catalogue:implementation-edit-entry",
+    ),
     "plans:new_item": ("planner", "/plans/items/new/"),
     "authentication:own_periods": ("administrator", "/account/administration/"),
     "contracts:log": ("hongyi_officer", "/contracts/", "contracts:contract", "contracts:log"),

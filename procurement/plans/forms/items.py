@@ -5,13 +5,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.forms.answers import YesNo, answer_fields
-from catalogue.models import CatalogueItem, CatalogueVersion, OutOfCatalogueRequest
+from catalogue.models import CatalogueItem, CatalogueVersion, ImplementationEntry, OutOfCatalogueRequest
 from portal import clock
 from portal.files.forms import DocumentField
 from portal.money import COLUMN
 from portal.workflow.inputs import ActInputs
 from portal.workflow.rows import RowsField
 from procurement.plans.completeness import FEASIBILITY
+from procurement.plans.listed import entries_to_choose
 from procurement.plans.models import CostFactor, Indicator, Level, Method, Plan, PlanItem, Project, SourceKind
 from procurement.plans.outside import usable_requests
 
@@ -75,6 +76,13 @@ class FiledField(forms.ModelChoiceField):
         return f"{request.number} {request.title}"
 
 
+class ListedField(forms.ModelChoiceField):
+    """An entry of the year's implementation catalogue; year and method stand behind its name."""
+
+    def label_from_instance(self, entry: ImplementationEntry) -> str:
+        return f"{entry.title}（{entry.catalogue.year} · {entry.get_method_display()}）"
+
+
 class ItemForm(ActInputs):
     """All five questions. What is missing is listed after saving; only what cannot be read is refused here."""
 
@@ -83,6 +91,10 @@ class ItemForm(ActInputs):
     filed_request = FiledField(
         label=_("目录外备案"), queryset=OutOfCatalogueRequest.objects.none(), required=False,
         help_text=_("目录不能涵盖、已经财政审核备案的，不选目录项，在这里选备案。"),
+    )
+    listed = ListedField(
+        label=_("实施目录项目"), queryset=ImplementationEntry.objects.none(), required=False,
+        help_text=_("本项据以申报的实施目录项目；目录项和购买方式须与它一致。"),
     )
     kind = forms.ChoiceField(label=_("种类"), choices=PlanItem.Kind.choices, initial=PlanItem.Kind.PROJECT, required=False)
     posts = forms.IntegerField(label=_("岗位数"), min_value=0, required=False)
@@ -146,6 +158,7 @@ class ItemForm(ActInputs):
             leaves = leaves | CatalogueItem.objects.filter(pk=item.leaf_id)
         self.fields["leaf"].queryset = leaves.order_by("path")
         self.fields["filed_request"].queryset = usable_requests(item, agency)
+        self.fields["listed"].queryset = entries_to_choose(item, agency)
         self.fields["plan"].queryset = Plan.objects.filter(agency=agency, state__in=["DRAFTED", "SENT_BACK"]).select_related("agency")
         self.fields["predecessor"].queryset = Project.objects.filter(agency=agency).exclude(state__in=["PROPOSED", "ABORTED"])
         if item is not None and item.pk:

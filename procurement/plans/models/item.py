@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.methods import Method
 from catalogue.scope import ScopeAnswers
 from catalogue.wording import Finding, findings
 from portal.money import COLUMN, in_figures
@@ -21,18 +22,6 @@ from .project import Project
 #: States of an item that is no more.
 FALLEN = ("REJECTED", "WITHDRAWN", "CANCELLED", "LAPSED")
 POSITIVE = MinValueValidator(Decimal("0.01"))
-
-
-class Method(models.TextChoices):
-    """How a service may be bought; inquiry stands here only to be refused by name (R-GP-27, X-06)."""
-
-    OPEN_TENDER = "OPEN_TENDER", _("公开招标")
-    INVITED_TENDER = "INVITED_TENDER", _("邀请招标")
-    NEGOTIATION = "NEGOTIATION", _("竞争性谈判")
-    CONSULTATION = "CONSULTATION", _("竞争性磋商")
-    SINGLE_SOURCE = "SINGLE_SOURCE", _("单一来源采购")
-    FRAMEWORK = "FRAMEWORK", _("框架协议采购")
-    INQUIRY = "INQUIRY", _("询价")
 
 
 class SourceKind(models.TextChoices):
@@ -107,6 +96,9 @@ class PlanItem(ScopeAnswers, Staged):
     leaf = models.ForeignKey("catalogue.CatalogueItem", models.PROTECT, null=True, blank=True, related_name="plan_items")
     filed_request = models.ForeignKey(
         "catalogue.OutOfCatalogueRequest", models.PROTECT, null=True, blank=True, related_name="plan_items", verbose_name=_("目录外备案")
+    )
+    listed = models.ForeignKey(
+        "catalogue.ImplementationEntry", models.PROTECT, null=True, blank=True, related_name="plan_items", verbose_name=_("实施目录项目")
     )
     kind = models.CharField(_("种类"), max_length=10, choices=Kind.choices, default=Kind.PROJECT)
     posts = models.PositiveIntegerField(_("岗位数"), default=0)

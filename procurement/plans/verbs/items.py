@@ -10,6 +10,7 @@ from portal.money import ZERO, round_yuan, split_exact
 from portal.workflow import Act, Duty, doers_of
 from procurement.plans import content, rules
 from procurement.plans.completeness import FEASIBILITY, missing
+from procurement.plans.listed import sole_entry
 from procurement.plans.models import (
     CostFactor,
     FundingSource,
@@ -126,7 +127,9 @@ def copy(item: PlanItem, act: Act) -> dict:
 
 
 def propose(item: PlanItem, act: Act) -> dict:
-    return {"amount": item.amount}
+    """Put it forward; the one entry of the implementation catalogue that fits is the one it rests on (S-08)."""
+    item.listed = item.listed or sole_entry(item)
+    return {"amount": item.amount, **({"listed": item.listed_id} if item.listed_id else {})}
 
 
 def submit(item: PlanItem, act: Act) -> dict:

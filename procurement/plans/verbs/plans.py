@@ -5,6 +5,7 @@ from portal.identifiers import Series
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act
 from procurement.plans import rules
+from procurement.plans.listed import rest_on_entries
 from procurement.plans.models import Plan, PlanItem
 from procurement.plans.numbers import next_number
 
@@ -31,6 +32,7 @@ def propose(plan: Plan, act: Act) -> dict:
     items = in_state(plan, "DRAFTED", "SENT_BACK")
     many = submitting.together(items)
     digest = submitting.move_all(many, "propose", act)
+    rest_on_entries(many)
     for item in _others(items, many):
         act.perform(item, "propose")
     return {"total": plan.total, "items": plan.items.filter(state="PROPOSED").count(), **digest}

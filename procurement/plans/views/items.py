@@ -24,15 +24,15 @@ from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
-from procurement.plans import unsaved, visibility
-from procurement.plans.completeness import QUESTIONS, missing
+from procurement.plans import listed, unsaved, visibility
+from procurement.plans.completeness import QUESTIONS
 from procurement.plans.content import changes_of, last_reviewed
 from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewComment, ReviewStep
 from procurement.plans.workflow import ITEM
 
 from .reviews import comments_of, lights_of
 
-RELATED = ("leaf__version", "filed_request", "predecessor", "plan", "project", "agency__region")
+RELATED = ("leaf__version", "filed_request", "listed__catalogue", "predecessor", "plan", "project", "agency__region")
 
 
 def item_for(request: HttpRequest, pk: int) -> PlanItem:
@@ -59,7 +59,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/item.html", {
         "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
         "meta": [found.project.number if found.project else "", found.agency.name, found.get_route_display()],
-        "missing": missing(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
+        "missing": listed.lacking(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
         "wording": shown(found.texts, labels_of(found), found.wording) if official else None,
         "answers": answers_of(found) if official else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
@@ -162,7 +162,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         if row.creates:
             form.fields["factors"].initial = [{"factor": value} for value in CostFactor.Factor.values]
         if subject.pk:
-            refusals = missing(subject)
+            refusals = listed.lacking(subject)
             _show_at_their_places(form, refusals)
         if kept is not None:
             form = inputs_form(row, subject=subject, actor=request.actor, data=unsaved.as_typed(kept))
@@ -245,7 +245,8 @@ def facts_of(item: PlanItem) -> dict:
     ]
     return {
         "facts_what": [
-            (_("目录项"), item.catalogue_words), (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""),
+            (_("目录项"), item.catalogue_words), (_("实施目录"), listed.link(item)),
+            (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""),
             (_("目标"), item.objective),
             (_("数量"), f"{item.quantity.normalize():,f} {item.unit}" if item.quantity else ""), (_("指导价"),
                 yuan(item.guide_price) if item.guide_price else ""),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
-from procurement.plans import completeness, rules
+from procurement.plans import completeness, listed, rules
 from procurement.plans.forms.plans import PlanForm, ProposePlanForm
 from procurement.plans.models import Plan, PlanItem
 from procurement.plans.verbs import plans
@@ -69,10 +69,13 @@ def no_gap_is_known(plan: Plan, act: Act) -> Iterator[Refusal]:
 
 
 def every_item_complete(plan: Plan, act: Act) -> Iterator[Refusal]:
-    """Asked of every item when it counts: what was complete when it was written may lack something now (S-18)."""
-    known = set(_first_with_gaps(plan))
-    rest = ((item, lacking) for item, lacking in completeness.incomplete(_in_hand(plan)) if item.pk not in known)
-    yield from _named(islice(rest, NAMED))
+    """Asked of every item when it counts: what was complete when it was written may lack something now, or not agree with the
+    implementation catalogue of the year (S-18, S-08).
+    """
+    known, required = set(_first_with_gaps(plan)), listed.is_required(plan.agency)
+    items = (item for chunk in completeness.chunks_of(_in_hand(plan)) for item in chunk if item.pk not in known)
+    found = ((item, [*completeness.missing(item), *listed.against(item, required=required)]) for item in items)
+    yield from _named(islice(((item, lacking) for item, lacking in found if lacking), NAMED))
 
 
 def _in_hand(plan: Plan) -> QuerySet[PlanItem]:
