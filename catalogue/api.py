@@ -15,9 +15,10 @@ from .models import (
     ImplementationList,
     NearestLeaf,
     OutOfCatalogueRequest,
+    Policy,
 )
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE
+from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -90,6 +91,18 @@ class ImplementationEntrySerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class PolicySerializer(StagedSerializer):
+    class Meta:
+        model = Policy
+        fields = [
+            "id", "state", "state_label", "kind", "title", "document_number", "issuer", "issued_on", "valid_from", "valid_to", "region",
+            "scope", "text", "rules", "codes", "supersedes", "ended_reason",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    codes = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -141,5 +154,7 @@ routes = [
     ("catalogue-items", CatalogueItemViewSet),
     route("implementation-catalogues", IMPLEMENTATION, ImplementationListSerializer, audience="public",
           filterset_fields=["year", "region", "state"]),
+    route("policies", POLICY, PolicySerializer, audience="public", filterset_fields=["kind", "state", "region"],
+          base_queryset=lambda view: Policy.objects.prefetch_related("lines")),
     ("implementation-entries", ImplementationEntryViewSet),
 ]

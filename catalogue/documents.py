@@ -4,7 +4,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.kinds import PAPERS, register_kind
+from portal.files.kinds import ISSUED, PAPERS, register_kind
 from portal.reports.pdf import render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
@@ -15,6 +15,7 @@ from .entries import figures_of, selected
 from .models import CatalogueVersion, ImplementationList
 
 register_kind("catalogue_list", _("目录文件"), accepts=("csv", "txt", "xlsx"), limit=5 * 1024**2)
+register_kind("policy_paper", _("政策文件原件"), accepts=PAPERS, leave=ISSUED)
 register_kind("catalogue_opinion", _("目录意见书"), accepts=PAPERS)
 
 

@@ -5,7 +5,7 @@ from portal import clock
 from portal.search.sources import Find, searchable
 from portal.search.words import Words
 
-from .models import CatalogueItem, CatalogueVersion, ImplementationEntry
+from .models import CatalogueItem, CatalogueVersion, ImplementationEntry, Policy
 
 
 def in_force(actor):
@@ -31,4 +31,16 @@ searchable(
     ImplementationEntry, order=36, title=_("实施目录"), related=("catalogue", "agency"), visible=of_published_lists,
     words=lambda entry: Words(names=[entry.title, entry.agency.name]),
     show=lambda entry, actor: Find(entry.title, entry.get_absolute_url(), str(entry.catalogue)),
+)
+
+
+def published(actor):
+    """Documents that everybody may read."""
+    return Policy.objects.filter(state__in=("PUBLISHED", "ENDED"))
+
+
+searchable(
+    Policy, order=37, title=_("政策文件"), visible=published,
+    words=lambda policy: Words(names=[policy.title, policy.issuer], numbers=[policy.document_number]),
+    show=lambda policy, actor: Find(policy.title, policy.get_absolute_url(), policy.document_number),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comparing, consultation, editing, implementation, implementation_editing, outside, version
+from .views import comparing, consultation, editing, implementation, implementation_editing, outside, policy, version
 
 app_name = "catalogue"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("catalogue/implementation/<int:pk>/edit/", implementation_editing.edit, name="implementation-edit"),
     path("catalogue/implementation/<int:pk>/edit/<int:entry>/", implementation_editing.edit_entry, name="implementation-edit-entry"),
     path("catalogue/implementation/entries/<int:pk>/", implementation.entry, name="implementation-entry"),
+    path("catalogue/policies/", policy.policies, name="policies"),
+    path("catalogue/policies/<int:pk>/", policy.policy, name="policy"),
     path("catalogue/pilots/", implementation.pilots, name="pilots"),
     path("catalogue/outside/", outside.requests, name="outside"),
     path("catalogue/outside/<int:pk>/", outside.outside, name="outside-request"),

@@ -79,6 +79,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "send_back": "CONVENER region", "approve": "CONVENER region", "issue": "FINANCE_HEAD region",
         "add_entries": "FINANCE_HEAD region", "supersede": "system",
     },
+    # S-13: one takes it in, another publishes it
+    "catalogue.policy": {
+        "draft": "FINANCE_OFFICER", "edit": "FINANCE_OFFICER region", "discard": "FINANCE_OFFICER region",
+        "publish": "FINANCE_HEAD region", "end": "FINANCE_HEAD region", "replace": "system", "expire": "system",
+    },
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -333,6 +338,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.comment": "finance meeting audit",  # not yet answered
     "catalogue.outside": GOVERNMENT,
     "catalogue.implementation": "finance meeting audit",  # not yet published
+    "catalogue.policy": "finance meeting audit",  # not yet published
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

@@ -2,6 +2,7 @@
 from .consultation import CatalogueComment
 from .implementation import FLAGS, OPEN_STATES, ImplementationEntry, ImplementationList
 from .outside import NearestLeaf, OutOfCatalogueRequest
+from .policy import Policy, PolicyLine
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "Kind",
     "NearestLeaf",
     "OutOfCatalogueRequest",
+    "Policy",
+    "PolicyLine",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from catalogue.evidence import Evidence
 from catalogue.forms import SearchForm
 from catalogue.listing import HITS, csv_of, search, tree_of, xlsx_of
-from catalogue.models import CATALOGUE_BODIES, CatalogueComment, CatalogueItem, CatalogueVersion
+from catalogue.models import CATALOGUE_BODIES, CatalogueComment, CatalogueItem, CatalogueVersion, Policy
 from catalogue.verbs import changes_of
 from catalogue.workflow import CATALOGUE_VERSION, COMMENT
 from catalogue.workflow.version import EDITS
@@ -103,7 +103,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         (pgettext("catalogue", "停用"), _("本版本起停用") if found.retired else ""),
     ]
     return render(request, "catalogue/item.html", {
-        "item": found, "version": found.version, "facts": rows,
+        "item": found, "version": found.version, "facts": rows, "policies": list(Policy.objects.about(found).defer("text")[:20]),
         "children": list(found.children.order_by("place", "code")),
         "siblings": list(
             CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("place", "code")

@@ -1,7 +1,8 @@
-"""The tables of the catalogue, in the order of the design: L1.1, L1.2, L1.3."""
+"""The tables of the catalogue, in the order of the design: L1.1, L1.2, L1.3, S-13."""
 from .consultation import COMMENT
 from .implementation import IMPLEMENTATION
 from .outside import OUT_OF_CATALOGUE
+from .policy import POLICY
 from .version import CATALOGUE_VERSION
 
-__all__ = ["CATALOGUE_VERSION", "COMMENT", "IMPLEMENTATION", "OUT_OF_CATALOGUE"]
+__all__ = ["CATALOGUE_VERSION", "COMMENT", "IMPLEMENTATION", "OUT_OF_CATALOGUE", "POLICY"]

@@ -35,6 +35,7 @@ from tests.factories.evaluation import make_assessment
 from tests.factories.implementation import make_implementation
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan
+from tests.factories.policies import make_policy
 from tests.factories.suppliers import submit_paper
 from tests.factories.workbooks import book, hand_in, values
 
@@ -96,6 +97,7 @@ def purchase() -> Tender:
     make_outside("SUBMITTED")
     make_comment()
     make_implementation("SUBMITTED")
+    make_policy()
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

@@ -17,6 +17,7 @@ def play(story: WatchedStory) -> None:
     ask_outside(story)
     ask_about_words(story)
     list_the_year(story)
+    keep_policies(story)
     delegate(story)
 
 
@@ -85,6 +86,20 @@ def list_the_year(story: WatchedStory) -> None:
         if "issue" in acts:
             added = [{**entry, "title": "社区养老照护服务", "livelihood": True}]
             story.act("finance_head", lists, pk, "add_entries", {**decision, "reason": "新增任务。", "entries": added})
+
+
+def keep_policies(story: WatchedStory) -> None:
+    """Taken in, corrected, published, ended."""
+    today = story.now().date().isoformat()
+    given = {
+        "kind": "MEASURES", "title": "赣江市政府购买服务管理办法", "document_number": "赣江府办发〔2025〕6 号",
+        "issuer": "赣江市人民政府办公室",
+        "issued_on": today, "valid_from": today, "text": "第一条 为规范政府购买服务，制定本办法。", "rules": ["R102-16"], "codes": ["A10"],
+    }  # fmt: skip
+    pk = story.create("finance_officer", "policies", given, "收录政策文件")["id"]
+    story.act("finance_officer", "policies", pk, "edit", given)
+    story.act("finance_head", "policies", pk, "publish")
+    story.tour.visit("finance_head", f"/act/catalogue.policy/{pk}/end/")
 
 
 def delegate(story: WatchedStory) -> None:

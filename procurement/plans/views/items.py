@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalogue.models import Policy
 from catalogue.presenting import labels_of, shown
 from catalogue.scope import answers_of
 from portal.accounts.access import PUBLIC, audience
@@ -62,6 +63,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": listed.lacking(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
         "wording": shown(found.texts, labels_of(found), found.wording) if official else None,
         "answers": answers_of(found) if official else [],
+        "policies": list(Policy.objects.about(found.leaf).defer("text")[:20]) if found.leaf else [],
         "papers": Document.objects.visible_to(request.actor).of_subject(found),
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
         "comments": comments_of(found, request.actor), "prints_record": bool(steps),
