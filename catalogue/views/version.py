@@ -20,6 +20,7 @@ from catalogue.workflow.version import EDITS
 from portal import clock
 from portal.accounts.access import PUBLIC, audience
 from portal.accounts.models import Region
+from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.files.models import Document
 from portal.reports.workbook import CONTENT_TYPE
@@ -103,7 +104,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         (pgettext("catalogue", "停用"), _("本版本起停用") if found.retired else ""),
     ]
     return render(request, "catalogue/item.html", {
-        "item": found, "version": found.version, "facts": rows, "policies": list(Policy.objects.about(found).defer("text")[:20]),
+        "item": found, "version": found.version, "facts": rows,
+        "may_plan": request.actor.has(Role.PLANNER) and found.is_leaf and not found.retired and found.version.state == "ISSUED",
+        "policies": list(Policy.objects.about(found).defer("text")[:20]),
         "children": list(found.children.order_by("place", "code")),
         "siblings": list(
             CatalogueItem.objects.filter(parent=found.parent_id, version=found.version_id).exclude(pk=pk).order_by("place", "code")

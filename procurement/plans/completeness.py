@@ -17,6 +17,7 @@ from portal.workflow import Refusal, refuse
 from . import rules
 from .models import CostFactor, Method, PlanItem
 from .outside import filed_request_fits
+from .prefilling import ceiling_of
 
 #: The five questions of the form and the fields that answer each (S-18).
 QUESTIONS = {
@@ -105,8 +106,9 @@ def _what(item: PlanItem) -> Iterator[Refusal]:
         yield refuse("R102-19", _("请回答是否属于基本公共服务。"), field="basic_public_service")
     elif item.basic_public_service and not item.national_standard:
         yield refuse("R102-19", _("基本公共服务须写明所依据的国家标准。"), field="national_standard")
-    if item.guide_price is not None and item.unit_price is not None and item.unit_price > item.guide_price and not item.price_reason:
-        yield refuse("S-30", _("单价高于指导价，须说明理由。"), field="price_reason")
+    ceiling = ceiling_of(item)
+    if ceiling is not None and item.unit_price is not None and item.unit_price > ceiling and not item.price_reason:
+        yield refuse("S-30", _("单价高于指导价 %(price)s 元，须说明理由。"), field="price_reason", price=in_figures(ceiling))
 
 
 def _leaf(item: PlanItem) -> Iterator[Refusal]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalogue.models import Policy
+from catalogue.models import CatalogueItem, Policy
 from catalogue.presenting import labels_of, shown
 from catalogue.scope import answers_of
 from portal.accounts.access import PUBLIC, audience
@@ -29,6 +29,7 @@ from procurement.plans import listed, unsaved, visibility
 from procurement.plans.completeness import QUESTIONS
 from procurement.plans.content import changes_of, last_reviewed
 from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewComment, ReviewStep
+from procurement.plans.prefilling import taken_over
 from procurement.plans.workflow import ITEM
 
 from .reviews import comments_of, lights_of
@@ -87,7 +88,10 @@ def new(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("plan", "")
     plan = Plan.objects.visible_to(request.actor).filter(pk=number).first() if number.isdigit() else None
     route = request.GET.get("route") or (PlanItem.Route.ANNUAL if plan else PlanItem.Route.AD_HOC)
-    return _form(request, PlanItem(), "draft", {"plan": plan, "route": route})
+    chosen = request.GET.get("leaf", "")
+    found = CatalogueItem.objects.leaves().filter(version__state="ISSUED")
+    leaf = found.filter(pk=chosen).first() if chosen.isdigit() and len(chosen) < 19 else None
+    return _form(request, PlanItem(leaf=leaf), "draft", {"plan": plan, "route": route, **({"leaf": leaf} if leaf else {})})
 
 
 @audience(Role.PLANNER)
@@ -136,7 +140,7 @@ def _seen(request: HttpRequest) -> int:
 
 def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict) -> HttpResponse:
     """Show the five questions; save, then say everything that is still missing, at its place (S-172)."""
-    row, posted, refusals = ITEM[row_name], request.method == "POST", []
+    row, posted, refusals, given = ITEM[row_name], request.method == "POST", [], {}
     if posted and "anew" in request.POST:
         unsaved.forget(request.actor, subject, request.POST.get("window", "")[:32])
         return redirect(request.get_full_path())
@@ -158,7 +162,8 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         except Refused as refused:
             refusals = refused.refusals
     elif not posted:
-        for name, value in initial.items():
+        given = taken_over(subject.leaf, subject)
+        for name, value in {**initial, **given}.items():
             if name in form.fields:
                 form.fields[name].initial = getattr(value, "pk", value)
         if row.creates:
@@ -167,6 +172,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
             refusals = listed.lacking(subject)
             _show_at_their_places(form, refusals)
         if kept is not None:
+            given = {}
             form = inputs_form(row, subject=subject, actor=request.actor, data=unsaved.as_typed(kept))
             form._errors, refusals = ErrorDict(), []  # as it stood; it is checked when it is saved
     comments = comments_of(subject, request.actor) if subject.pk else []
@@ -180,6 +186,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         "window": request.POST.get("window") or uuid.uuid4().hex, "seen": unsaved.last_entry(subject),
         "before": beside(request.actor, subject, form),
         "papers": Document.objects.visible_to(request.actor).of_subject(subject) if subject.pk else [],
+        "given": [form.fields[name].label for name in given], "line": subject.leaf,
         "outcome": subject.predecessor.latest_outcome if subject.pk and subject.predecessor else None,
         "breadcrumbs": crumbs(subject, subject.title or _("填报计划项目")),
     }, status=(409 if refusals else 422) if posted else 200)  # fmt: skip
