@@ -136,10 +136,12 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "allocate": "FINANCE_HEAD region",
         "adjust": "FINANCE_HEAD region",
         "freeze": "FINANCE_HEAD region", "unfreeze": "FINANCE_HEAD region", "close": "system", "cancel": "BUDGET_OFFICER region",
+        "carry_over": "FINANCE_HEAD region", "bring_forward": "system",
     },
     # L3.2
     "budgets.encumbrance": {
-        "reserve": "system, FINANCE_OFFICER", "pledge": "FINANCE_HEAD", "honour": "system", "commit": "system", "trim": "system",
+        "reserve": "system, FINANCE_OFFICER", "change": "system, FINANCE_OFFICER region", "pledge": "FINANCE_HEAD", "carry": "system",
+        "take_over": "system", "honour": "system", "commit": "system", "trim": "system",
         "pay": "system", "settle": "system", "refund": "BUDGET_OFFICER region", "release": "system, FINANCE_HEAD region",
     },
     # L4.1

@@ -17,7 +17,8 @@ class BudgetLineSerializer(StagedSerializer):
         fields = [
             "id", "number", "title", "agency", "year", "source", "level", "paying_region", "function_class",
             "economic_class", "purpose", "item",
-            "requested", "allocated", "reserved", "committed", "paid", "free", "approval_document", "state", "state_label", "state_since",
+            "requested", "allocated", "reserved", "committed", "paid", "free", "approval_document", "carried_from", "state", "state_label",
+            "state_since",
         ]  # fmt: skip
         read_only_fields = fields
 

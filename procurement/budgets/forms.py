@@ -79,6 +79,20 @@ class AdjustForm(ActInputs):
             self.fields["purpose"].initial = self.subject.purpose
 
 
+class CarryOverForm(ActInputs):
+    document = forms.CharField(label=_("结转文号"), max_length=120)
+
+
+class ChangeForm(ActInputs):
+    line = forms.ModelChoiceField(label=_("改列的预算指标"), queryset=BudgetLine.objects.none())
+
+    def prepare(self) -> None:
+        lines = BudgetLine.objects.visible_to(self.actor).filter(state=BudgetLine.State.ALLOCATED)
+        if self.subject is not None and self.subject.pk:
+            lines = lines.filter(agency=self.subject.project.agency_id, year=self.subject.year).exclude(pk=self.subject.line_id)
+        self.fields["line"].queryset = lines.order_by("number")
+
+
 class ReserveForm(ActInputs):
     project = forms.ModelChoiceField(label=_("项目"), queryset=Project.objects.none())
     line = forms.ModelChoiceField(label=_("预算指标"), queryset=BudgetLine.objects.none())

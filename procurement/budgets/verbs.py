@@ -189,16 +189,6 @@ def adjust_line(line: BudgetLine, act: Act) -> dict:
     return {"before": before, "after": line.allocated, "document": document}
 
 
-def close_line(line: BudgetLine, act: Act) -> dict:
-    """31 December: reserved sums are released; committed ones stay to be carried over or paid."""
-    released = [
-        act.perform(row, "release", reason=str(_("年度结束")), amount=ZERO) for row in line.encumbrances.filter(state="RESERVED")
-    ]
-    line.refresh_from_db(fields=["allocated", "reserved", "committed", "paid"])
-    post(act, line, Bucket.FREE, Bucket.OUTSIDE, line.free, reference=str(_("年结")))
-    return {"released": len(released), "committed": line.committed, "paid": line.paid}
-
-
 # --- effects of the encumbrance -----------------------------------------------------------------------------------
 def take_reserve(row: Encumbrance, act: Act) -> dict:
     for name in ("project", "line"):
@@ -209,6 +199,15 @@ def take_reserve(row: Encumbrance, act: Act) -> dict:
     line = locked(row.line_id)
     post(act, line, Bucket.FREE, Bucket.RESERVED, act.data["amount"], encumbrance=row)
     return {"line": line.number, "year": row.year, "amount": row.reserved}
+
+
+def change_row(row: Encumbrance, act: Act) -> dict:
+    """The same sum on another line: free again here, reserved there (L3.2 change)."""
+    amount, before, after = row.reserved, locked(row.line_id), locked(act.data["line"].pk)
+    post(act, before, Bucket.RESERVED, Bucket.FREE, amount, encumbrance=row)
+    row.line = after
+    post(act, after, Bucket.FREE, Bucket.RESERVED, amount, encumbrance=row)
+    return {"before": before.number, "after": after.number, "amount": amount}
 
 
 def take_pledge(row: Encumbrance, act: Act) -> dict:

@@ -7,6 +7,7 @@ from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -70,11 +71,17 @@ def lines(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+def link_to(line: BudgetLine | None) -> str:
+    """A line's number as a way to it; nothing for none."""
+    return format_html('<a href="{}">{}</a>', line.get_absolute_url(), line.number) if line else ""
+
+
 @audience(*READERS)
 @require_safe
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """One line: its buckets, who holds what of it, every posting, what can be done."""
-    found = BudgetLine.objects.visible_to(request.actor).select_related("agency__region", "paying_region", "item").filter(pk=pk).first()
+    visible = BudgetLine.objects.visible_to(request.actor).select_related("agency__region", "paying_region", "item", "carried_from")
+    found = visible.filter(pk=pk).first()
     if found is None:
         raise Http404
     postings = Paginator(found.postings.select_related("encumbrance__project", "posted_by").order_by("-id"), 25)
@@ -90,6 +97,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             (_("负担级次"), found.get_level_display()), (_("支付地区"), found.paying_region), (_("支出功能分类"), found.function_class),
             (_("支出经济分类"), found.economic_class), (_("专项用途"), found.purpose), (_("对应项目"), found.item),
             (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document),
+            (_("结转自"), link_to(found.carried_from)), (_("结转至"), link_to(BudgetLine.objects.filter(carried_from=found).first())),
             (_("年结"), day(Deadline(found.closes_at).last_day)),
         ],
         "breadcrumbs": [(_("预算"), reverse("budgets:list")), (found.number, "")],

@@ -15,6 +15,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Chain, Checkpoint
 from portal.reports.models import Paper, ReportJob
 from portal.workdays.models import Calendar, LegalClock
+from procurement.budgets.ledger import unbalanced
 
 from .findings import Finding, check, error, warning
 
@@ -75,3 +76,12 @@ def papers() -> Iterator[Finding]:
     if count := failing.count():
         yield warning("papers_failing", _("有 %(count)s 份文书反复排版失败（%(error)s）。请在“失败的任务”页查看。"), count=count,
                       error=failing[0].error or "—")  # fmt: skip
+
+
+@check
+def ledger() -> Iterator[Finding]:
+    """What a budget line says it holds is the sum of its entries; a difference means somebody wrote past the ledger (L3.2)."""
+    lines = unbalanced()
+    if count := lines.count():
+        yield error("ledger", _("有 %(count)s 条预算指标的数与台账不符，如 %(line)s。请停止支付并核查。"), count=count,
+                    line=lines[0].number)  # fmt: skip

@@ -238,3 +238,13 @@ def test_papers_that_cannot_be_set(sound):
     owed.update(tries=3)
     assert codes() == {"papers_failing"}
     assert "OSError: no font" in next(str(finding) for finding in doctor.examine() if finding.code == "papers_failing")
+
+
+def test_a_budget_line_that_is_not_what_its_entries_say(sound):
+    from procurement.budgets.models import BudgetLine
+    from tests.factories.budgets import make_line
+
+    line = make_line(amount="100.00")
+    assert "ledger" not in codes()
+    BudgetLine.objects.filter(pk=line.pk).update(allocated=99)
+    assert "ledger" in codes()

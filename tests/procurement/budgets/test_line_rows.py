@@ -123,6 +123,25 @@ def test_the_database_refuses_to_go_over():
         BudgetLine.objects.filter(pk=line.pk).update(paid=Decimal("-0.01"))
 
 
+def test_the_last_fen_may_be_used_on_any_database():
+    """0.10 + 0.20 is a little more than 0.30 where a database counts in binary; to the fen it is not."""
+    line = make_line(amount="0.30")
+    BudgetLine.objects.filter(pk=line.pk).update(reserved=Decimal("0.10"), committed=Decimal("0.20"))
+    assert BudgetLine.objects.with_free().get(pk=line.pk, free_amount__gte=0).free_amount == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BudgetLine.objects.filter(pk=line.pk).update(reserved=Decimal("0.11"))
+
+
+def test_no_more_is_asked_for_on_several_lines_together_than_was_approved():
+    """S-27: what other lines of the item ask for or hold counts."""
+    item = make_plan_item("APPROVED", **one_year("1000.00"))
+    make_line(item=item, amount="600.00")
+    with pytest.raises(Refused) as refused:
+        perform(make_line("DRAFTED", item=item, amount="400.01"), "submit", actor=actor("head"))
+    assert rules(refused) == ["S-27"]
+    assert make_line(item=item, amount="400.00").state == "ALLOCATED"
+
+
 def test_postings_are_never_changed():
     posting = make_line(amount="100.00").postings.get()
     for attempt in (posting.save, posting.delete, posting.__class__.objects.all().delete):
