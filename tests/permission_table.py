@@ -135,14 +135,18 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "budgets.line": {
         "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "allocate": "FINANCE_HEAD region",
         "adjust": "FINANCE_HEAD region",
-        "freeze": "FINANCE_HEAD region", "unfreeze": "FINANCE_HEAD region", "close": "system", "cancel": "BUDGET_OFFICER region",
-        "carry_over": "FINANCE_HEAD region", "bring_forward": "system",
+        "freeze": "FINANCE_HEAD region", "unfreeze": "FINANCE_HEAD region", "close": "system", "cancel": "system, BUDGET_OFFICER region",
+        "share_out": "system", "carry_over": "FINANCE_HEAD region", "bring_forward": "system",
     },
     # L3.2
     "budgets.encumbrance": {
         "reserve": "system, FINANCE_OFFICER", "change": "system, FINANCE_OFFICER region", "pledge": "FINANCE_HEAD", "carry": "system",
         "take_over": "system", "honour": "system", "commit": "system", "trim": "system",
         "pay": "system", "settle": "system", "refund": "BUDGET_OFFICER region", "release": "system, FINANCE_HEAD region",
+    },
+    # S-98, S-99
+    "budgets.sharing": {
+        "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "receive": "BUDGET_OFFICER region", "cancel": "BUDGET_OFFICER region",
     },
     # L4.1
     "suppliers.supplier": {
@@ -351,6 +355,7 @@ SEEN_BY: dict[str, str] = {
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "budgets.line": GOVERNMENT,
     "budgets.encumbrance": GOVERNMENT,
+    "budgets.sharing": GOVERNMENT,
     "suppliers.supplier": "supplier_a finance registry audit",
     "suppliers.evidence": "supplier_a finance registry audit",
     "tenders.tender": "everybody",

@@ -42,7 +42,7 @@ GROUPS = (
     )),
     Group("planning", gettext_lazy("目录、计划与预算"), (
         "catalogue_by_meeting", "implementation_catalogue", "joint_meeting", "meeting_quorum", "resubmit_until", "former_reviewer_wd",
-        "reviewer_absent_wd", "intention_may_be_shorter", "intention_restart_share", "carry_over", "cash_plan",
+        "reviewer_absent_wd", "intention_may_be_shorter", "intention_restart_share", "carry_over", "sharing_ratio", "cash_plan",
     )),
     Group("buying", gettext_lazy("采购、开标与评审"), (
         "duty_overlap", "delegation_days", "last_day_closing", "seed_forms", "limited_competition_min", "limited_competition_response_wd",
@@ -61,6 +61,7 @@ GROUPS = (
 #: Words of the choices of text settings.
 WORDS = {
     "refuse": gettext_lazy("不允许"), "warn": gettext_lazy("允许，标明并记录理由"), "exclude": gettext_lazy("不得参加"),
+    "6:2:2": "6∶2∶2", "8.5:0.5:1": "8.5∶0.5∶1",
     "committed": gettext_lazy("只结转已占用的资金"), "all": gettext_lazy("全部结转"), "EXCELLENT": gettext_lazy("优"),
     "GOOD": gettext_lazy("良"), "FAIR": gettext_lazy("中"), "effect": gettext_lazy("处罚生效之日"),
     "decision": gettext_lazy("处罚决定之日"),

@@ -5,8 +5,8 @@ from rest_framework import serializers
 
 from portal.workflow.api import StagedSerializer, route
 
-from .models import BudgetLine, Encumbrance, Posting
-from .workflow import ENCUMBRANCE, LINE
+from .models import BudgetLine, Encumbrance, Posting, Share, Sharing
+from .workflow import ENCUMBRANCE, LINE, SHARING
 
 
 class BudgetLineSerializer(StagedSerializer):
@@ -41,8 +41,28 @@ class EncumbranceSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class ShareSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Share
+        fields = ["id", "order", "level", "source", "region", "ratio", "amount", "received", "line"]
+
+
+class SharingSerializer(StagedSerializer):
+    shares = ShareSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Sharing
+        fields = [
+            "id", "item", "year", "amount", "beneficiary", "ratio", "document", "function_class", "economic_class", "state", "state_label",
+            "state_since", "shares",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 routes = [
     route("budget-lines", LINE, BudgetLineSerializer, filterset_fields=["agency", "year", "source", "state", "item"]),
     route("encumbrances", ENCUMBRANCE, EncumbranceSerializer, filterset_fields=["project", "line", "year", "state"],
           base_queryset=lambda self: Encumbrance.objects.prefetch_related("postings")),
+    route("cost-sharings", SHARING, SharingSerializer, filterset_fields=["item", "year", "state"],
+          base_queryset=lambda self: Sharing.objects.prefetch_related("shares")),
 ]

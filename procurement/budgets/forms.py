@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.models import Organisation, Region
 from portal.accounts.roles import OrganisationKind, Role
-from portal.money import COLUMN
+from portal.money import COLUMN, ZERO
+from portal.rules.jurisdiction import setting
 from portal.workflow.inputs import ActInputs
 from procurement.plans.models import Level, PlanItem, Project, SourceKind
 
-from .models import BudgetLine
+from .models import BudgetLine, Share
+from .rules import NotARatio, ratio_of
 
 
 def yuan_field(label, **options) -> forms.DecimalField:
@@ -115,3 +117,43 @@ class PledgeForm(ActInputs):
 class RefundForm(ActInputs):
     amount = yuan_field(_("退回金额"))
     reference = forms.CharField(label=_("国库退回凭证号"), max_length=120)
+
+
+class SharingForm(ActInputs):
+    item = forms.ModelChoiceField(label=_("已批准项目"), queryset=PlanItem.objects.none())
+    year = forms.IntegerField(label=_("年度"), min_value=2004, max_value=2100)
+    ratio = forms.CharField(label=_("分担比例"), max_length=40, help_text=_("省级∶市级∶县级，如 6∶2∶2 或 8.5∶0.5∶1；不负担的填 0。"))
+    beneficiary = yuan_field(_("受益人负担"), required=False, initial=0, help_text=_("由受益人承担的固定金额，其余按比例分担。"))
+    document = forms.CharField(label=_("分担依据文号"), max_length=120)
+    function_class = forms.CharField(label=_("支出功能分类"), max_length=7, help_text=_("七位编码，如 2120501。"))
+    economic_class = forms.CharField(
+        label=_("部门预算支出经济分类"), max_length=5, initial="30227", help_text=_("五位编码，如 30227 委托业务费。")
+    )
+
+    def prepare(self) -> None:
+        items = PlanItem.objects.visible_to(self.actor).filter(state__in=["APPROVED", "EXECUTED"])
+        self.fields["item"].queryset = items.order_by("-year", "id")
+        self.fields["year"].initial = clock.today().year
+        self.fields["ratio"].initial = setting("sharing_ratio", self.actor.organisation.region)
+
+    def clean_ratio(self) -> str:
+        """The ratio as it is kept, whatever colons and blanks it was written with."""
+        try:
+            return ":".join(format(number.normalize(), "f") for number in ratio_of(self.cleaned_data["ratio"]))
+        except NotARatio:
+            raise forms.ValidationError(_("请填三级的比例，如 6∶2∶2。")) from None
+
+    def clean_beneficiary(self):
+        return self.cleaned_data["beneficiary"] or ZERO
+
+
+class ReceiptForm(ActInputs):
+    share = forms.ModelChoiceField(label=_("负担方"), queryset=Share.objects.none())
+    amount = yuan_field(_("到位金额"))
+    voucher = forms.CharField(label=_("凭证号"), max_length=120)
+    received_on = forms.DateField(label=_("到位日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def prepare(self) -> None:
+        if self.subject is not None and self.subject.pk:
+            self.fields["share"].queryset = self.subject.shares.filter(amount__gt=0)
+        self.fields["received_on"].initial = clock.today()

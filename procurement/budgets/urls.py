@@ -1,11 +1,13 @@
 from django.urls import path
 
-from . import views
+from . import sharing_views, views
 
 app_name = "budgets"
 urlpatterns = [
     path("budgets/", views.lines, name="list"),
     path("budgets/use/", views.use, name="use"),
     path("budgets/lines/<int:pk>/", views.line, name="line"),
+    path("budgets/sharings/", sharing_views.sharings, name="sharings"),
+    path("budgets/sharings/<int:pk>/", sharing_views.sharing, name="sharing"),
     path("budgets/encumbrances/<int:pk>/", views.encumbrance, name="encumbrance"),
 ]

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from portal.identifiers import Series
-from portal.money import ZERO, in_figures
+from portal.money import ZERO, in_figures, split_exact
 from portal.workflow import Act, Refused, refuse
 from procurement.plans.models import PlanItem, Project, Stage
 from procurement.plans.numbers import next_number
@@ -80,10 +80,7 @@ def commit(act: Act, project: Project, by_year: Mapping[int, Decimal], *, refere
         raise Refused(short)
     done = []
     for year in sorted({*by_year, *project.encumbrances.filter(state__in=["RESERVED", "PLEDGED"]).values_list("year", flat=True)}):
-        rest = by_year.get(year, ZERO)
-        for encumbrance in _of_year(project, year, "RESERVED", "PLEDGED"):
-            share = min(rest, encumbrance.reserved or encumbrance.pledged)
-            rest -= share
+        for encumbrance, share in _shared(_of_year(project, year, "RESERVED", "PLEDGED"), by_year.get(year, ZERO)):
             if encumbrance.state == "PLEDGED":
                 row = "trim" if share else "release"
             else:
@@ -91,6 +88,15 @@ def commit(act: Act, project: Project, by_year: Mapping[int, Decimal], *, refere
             reason = str(_("签约节余")) if row == "release" else ""
             done.append(act.perform(encumbrance, row, amount=share, reference=reference, reason=reason))
     return done
+
+
+def _shared(rows: list[Encumbrance], amount: Decimal) -> list[tuple[Encumbrance, Decimal]]:
+    """What each row gives to a sum, in proportion to what it holds: levels save and pay as they share the cost (R-037).
+
+    No row gives more than it holds, as the sum is not more than what all hold.
+    """
+    held = [row.reserved + row.pledged + row.committed for row in rows]
+    return list(zip(rows, split_exact(amount, held), strict=True)) if any(held) else [(row, ZERO) for row in rows]
 
 
 def _held(project: Project, year: int, *states: str) -> Decimal:
@@ -102,7 +108,7 @@ def _of_year(project: Project, year: int, *states: str) -> list[Encumbrance]:
 
 
 def pay(act: Act, project: Project, amount: Decimal, *, year: int, reference: str) -> list[Encumbrance]:
-    """Money left the treasury: committed becomes paid, line by line of the year; never more than committed.
+    """Money left the treasury: committed becomes paid, shared by the lines of the year as they hold it; never more than committed.
 
     `reference`: the voucher. Raises Refused (R-034) when the year's committed money does not reach.
     """
@@ -113,13 +119,22 @@ def pay(act: Act, project: Project, amount: Decimal, *, year: int, reference: st
             "R1787-04", _("%(year)s 年已占用未支付 %(available)s 元，不足本次支付 %(amount)s 元。"), field="amount", year=year,
             available=in_figures(available), amount=in_figures(amount),
         )])
-    done, rest = [], amount
-    for encumbrance in rows:
-        share = min(rest, encumbrance.committed)
-        if share:
-            done.append(act.perform(encumbrance, "pay", amount=share, reference=reference))
-            rest -= share
-    return done
+    return [
+        act.perform(encumbrance, "pay", amount=share, reference=reference) for encumbrance, share in _shared(rows, amount) if share
+    ]
+
+
+def is_shared(line: BudgetLine) -> bool:
+    """Whether the line holds one level's part of a shared cost, this year's or carried over."""
+    while line.carried_from_id:
+        line = line.carried_from
+    return hasattr(line, "share")
+
+
+def payment_shares(project: Project, amount: Decimal, *, year: int) -> list[tuple[BudgetLine, Decimal]]:
+    """Which lines a payment of that year would come from, and how much of each, as `pay` will do it (S-98)."""
+    rows = project.encumbrances.filter(year=year, state="COMMITTED").select_related("line").order_by("id")
+    return [(row.line, share) for row, share in _shared(list(rows), amount)]
 
 
 def release(act: Act, project: Project, *, reason: str, years: Iterable[int] | None = None) -> list[Encumbrance]:

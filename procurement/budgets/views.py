@@ -20,7 +20,7 @@ from portal.workdays.deadlines import Deadline
 from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import SourceKind
 
-from .models import BudgetLine, Encumbrance
+from .models import BudgetLine, Encumbrance, Share
 
 READERS = (
     Role.PLANNER, Role.OFFICER, Role.PAYER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.BUDGET_OFFICER,
@@ -66,7 +66,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         ]} for line in page.object_list],
         "foot": [_("合计"), "", "", yuan(held["allocated"]), yuan(held["reserved"]), yuan(held["committed"]), yuan(held["paid"]),
                  yuan(held["allocated"] - held["reserved"] - held["committed"] - held["paid"])],
-        "actions": [(_("预算执行"), reverse("budgets:use")), *creating],
+        "actions": [(_("预算执行"), reverse("budgets:use")), (_("分级负担"), reverse("budgets:sharings")), *creating],
         "empty_title": _("还没有预算指标"), "empty_text": _("项目批准后由购买主体编报，财政部门下达。"),
     })  # fmt: skip
 
@@ -74,6 +74,12 @@ def lines(request: HttpRequest) -> HttpResponse:
 def link_to(line: BudgetLine | None) -> str:
     """A line's number as a way to it; nothing for none."""
     return format_html('<a href="{}">{}</a>', line.get_absolute_url(), line.number) if line else ""
+
+
+def sharing_of(line: BudgetLine) -> str:
+    """The shared cost the line is a part of, as a way to it."""
+    share = Share.objects.filter(line=line).select_related("sharing__item").first()
+    return format_html('<a href="{}">{}</a>', share.sharing.get_absolute_url(), share.sharing) if share else ""
 
 
 @audience(*READERS)
@@ -97,6 +103,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             (_("负担级次"), found.get_level_display()), (_("支付地区"), found.paying_region), (_("支出功能分类"), found.function_class),
             (_("支出经济分类"), found.economic_class), (_("专项用途"), found.purpose), (_("对应项目"), found.item),
             (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document),
+            (_("分级负担方案"), sharing_of(found)),
             (_("结转自"), link_to(found.carried_from)), (_("结转至"), link_to(BudgetLine.objects.filter(carried_from=found).first())),
             (_("年结"), day(Deadline(found.closes_at).last_day)),
         ],

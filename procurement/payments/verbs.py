@@ -177,8 +177,15 @@ def _keep_computation(request: PaymentRequest) -> None:
 
 
 def keep_tiers(request: PaymentRequest) -> list[Tier]:
-    """Share the sum among those who bear it, in the proportion the plan says; one tier where the plan says none."""
+    """Share the sum among those who bear it: by the lines of a shared cost, else as the plan says; one tier where it says none."""
     request.tiers.all().delete()
+    if held := _shared_lines(request):
+        return [
+            Tier.objects.create(
+                request=request, order=order, level=line.level, source=line.source, name=line.number, ratio=line.requested, amount=share
+            )
+            for order, (line, share) in enumerate(held, 1)
+        ]
     item = request.contract.project.item
     sources = list(item.sources.order_by("id")) if item else []
     if not sources:
@@ -196,6 +203,12 @@ def keep_tiers(request: PaymentRequest) -> list[Tier]:
         )
         for order, (source, share) in enumerate(zip(sources, shares, strict=True), 1)
     ]
+
+
+def _shared_lines(request: PaymentRequest) -> list[tuple]:
+    """The lines of a shared cost that the payment will come from, with what each gives; none where the cost is not shared (S-98)."""
+    held = budgets.payment_shares(request.contract.project, request.amount, year=year_of(request.term))
+    return held if any(budgets.is_shared(line) for line, _share in held) and sum(share for _line, share in held) == request.amount else []
 
 
 def confirm(request: PaymentRequest, act: Act) -> dict:

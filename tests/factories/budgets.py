@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from portal import clock
 from portal.workflow import perform
-from procurement.budgets.models import BudgetLine, Encumbrance
+from procurement.budgets.models import BudgetLine, Encumbrance, Sharing
 from procurement.plans.models import PlanItem, Project
 from tests.factories.people import actor
 from tests.factories.plans import YEAR, make_plan_item
@@ -50,3 +50,14 @@ def fund(item: PlanItem, *, moment: datetime | None = None) -> Project:
 def make_funded_project(*, year: int = YEAR, **values) -> Project:
     """A project with approved plan and money: everything a tender needs to start. `values` change the plan item."""
     return fund(make_plan_item("APPROVED", year=year, **values))
+
+
+def make_sharing(state: str = "DRAFTED", *, item: PlanItem, ratio: str = "6:4:0", **values) -> Sharing:
+    """The cost of an approved item shared by province and city, DRAFTED or SUBMITTED."""
+    data = {
+        "item": item, "year": item.year, "ratio": ratio, "beneficiary": Decimal(0), "document": "财农〔2025〕12号",
+        "function_class": "2130234", "economic_class": "30227", **values,
+    }  # fmt: skip
+    with clock.at(ALLOCATED_AT.replace(year=item.year)):
+        found = perform(Sharing(), "draft", actor=actor("planner"), **data)
+        return found if state == "DRAFTED" else perform(found, "submit", actor=actor("head"))

@@ -28,13 +28,14 @@ from tests.factories.awards import (
     who,
 )
 from tests.factories.bids import make_qualified_tender
+from tests.factories.budgets import make_sharing
 from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
 from tests.factories.implementation import make_implementation
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
-from tests.factories.plans import COMPILED_AT, make_plan
+from tests.factories.plans import COMPILED_AT, make_plan, make_plan_item, one_year
 from tests.factories.policies import make_policy
 from tests.factories.suppliers import submit_paper
 from tests.factories.workbooks import book, hand_in, values
@@ -115,6 +116,7 @@ def purchase() -> Tender:
     submit_paper("supplier_a")
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
     make_workbook()
+    make_sharing(item=make_plan_item("APPROVED", year=2034, **one_year("100.00", year=2034)))
     make_invitation()
     make_calendar_notice()
     make_outage()

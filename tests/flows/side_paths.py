@@ -1,5 +1,5 @@
 """What goes on beside the purchase of the tour: a draft catalogue is discussed, what the catalogue lacks is asked for, a role
-is put into other hands.
+is put into other hands, a cost shared.
 """
 from __future__ import annotations
 
@@ -113,3 +113,19 @@ def delegate(story: WatchedStory) -> None:
     story.act("planner", "delegations", pk, "edit", given)
     story.act("planner", "delegations", pk, "grant")
     story.act("planner", "delegations", pk, "revoke", {"reason": "提前返回。"})
+
+
+def share_cost(story: WatchedStory) -> None:
+    """Next year's cost is shared by province and city, asked for, and taken back before anything is allocated."""
+    given = {
+        "item": story.facts["item_id"], "year": story.facts["year"] + 1, "ratio": "6∶4∶0", "beneficiary": "0.00",
+        "document": "财农〔2026〕12号", "function_class": "2130234", "economic_class": "30227",
+    }  # fmt: skip
+    pk = story.create("planner", "cost-sharings", given, "拟定分级负担")["id"]
+    story.act("head", "cost-sharings", pk, "submit")
+    story.tour.visit("budget_officer", f"/budgets/sharings/{pk}/")
+    story.tour.visit("budget_officer", f"/act/budgets.sharing/{pk}/receive/")
+    story.act("budget_officer", "cost-sharings", pk, "cancel", {"reason": "分担文件修订。"})
+    held = story.find("finance_officer", f"encumbrances/?project={story.facts['project_id']}&state=RESERVED")[0]["id"]
+    story.tour.visit("finance_officer", f"/act/budgets.encumbrance/{held}/change/")
+    story.tour.visit("finance_head", f"/act/budgets.line/{story.facts['line_id']}/carry_over/")

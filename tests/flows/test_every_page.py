@@ -94,6 +94,8 @@ def tour(browser, portal_address, tmp_path_factory) -> Iterator[Tour]:
     side_paths.play(story)
     for name in CHAPTERS:
         import_module(f"portal.workbench.walkthrough.{name}").play(story)
+        if name == "budget":
+            side_paths.share_cost(story)
     errands(browser, portal_address, story.now())
     tour.wander(["", *ROLES])
     for way in WAYS.values():

@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts.roles import Role
 from portal.money import ZERO, in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
-from procurement.budgets import rules, verbs, year_end
+from procurement.budgets import rules, sharing, verbs, year_end
 from procurement.budgets.forms import AdjustForm, AllocateForm, CarryOverForm, LineForm
 from procurement.budgets.models import BudgetLine
 
@@ -67,6 +67,19 @@ def allocated_within_request(line: BudgetLine, act: Act) -> Iterator[Refusal]:
         yield refuse("RTR-03", _("下达数须大于零且不超过申报数 %(asked)s 元。"), field="amount", asked=in_figures(line.requested))
 
 
+def share_is_exact(line: BudgetLine, act: Act) -> Iterator[Refusal]:
+    """A line of a shared cost is allocated with exactly its share, or the parts would not be the whole (R-037, R-038)."""
+    amount = act.data.get("amount")
+    if amount is not None and amount != line.requested and hasattr(line, "share"):
+        yield refuse("R-037", _("分级负担的指标须按分担数 %(share)s 元下达。"), field="amount", share=in_figures(line.requested))
+
+
+def goes_with_its_sharing(line: BudgetLine, act: Act) -> Iterator[Refusal]:
+    """One share alone is not taken back: the whole sharing is (R-037)."""
+    if not act.actor.is_system and hasattr(line, "share"):
+        yield refuse("R-037", _("这条指标属于分级负担方案，请作废整个方案。"))
+
+
 def adjusted_above_used(line: BudgetLine, act: Act) -> Iterator[Refusal]:
     used = line.allocated - line.free
     if act.data["amount"] < used:
@@ -105,10 +118,12 @@ LINE = Lifecycle(
     rows=[
         Transition("draft", "", L.DRAFTED, _("编报指标"), who=[Who(Role.PLANNER), Who(Role.BUDGET_OFFICER)], inputs=LineForm,
                    checks=[codes_are_known], effect=verbs.draft_line, rules=["S-27", "S-32", "R-030"]),
+        Transition("share_out", "", L.SUBMITTED, _("按分担方案申报"), system=True, effect=sharing.share_out,
+                   clocks=[starts("BUDGET_APPROVAL")], rules=["S-98", "R-037", "R-038"]),
         Transition("submit", L.DRAFTED, L.SUBMITTED, _("申报预算"), who=[HEAD], guards=[only_approved_items, no_more_than_approved],
                    not_by=["draft"], clocks=[starts("BUDGET_APPROVAL")], tells=[FINANCE_HEAD], rules=["R-002", "R-030"], task=True),
         Transition("allocate", L.SUBMITTED, L.ALLOCATED, _("下达指标"), who=[FINANCE_HEAD], inputs=AllocateForm,
-                   checks=[allocated_within_request], not_by=["draft", "submit"], effect=verbs.allocate_line,
+                   checks=[allocated_within_request, share_is_exact], not_by=["draft", "submit"], effect=verbs.allocate_line,
                    clocks=[stops("BUDGET_APPROVAL")], tells=[HEAD, PLANNER], rules=["RTR-03", "R102-20"], task=True,
                    sentence=_("下达 %(allocated)s 元，%(document)s")),
         Transition("adjust", L.ALLOCATED, None, _("调整指标"), who=[FINANCE_HEAD], inputs=AdjustForm, reason=ADJUST_REASONS,
@@ -123,7 +138,8 @@ LINE = Lifecycle(
         Transition("bring_forward", "", L.ALLOCATED, _("转入结转资金"), system=True, effect=year_end.bring_forward, rules=["RTR-05"],
                    sentence=_("由指标 %(from)s 结转，%(document)s")),
         Transition("close", [L.ALLOCATED, L.FROZEN], L.CLOSED, _("年结"), system=True, effect=year_end.close_line, tells=[HEAD]),
-        Transition("cancel", [L.DRAFTED, L.SUBMITTED], L.CANCELLED, _("撤销"), who=[BUDGET_OFFICER], reason=True, tells=[HEAD]),
+        Transition("cancel", [L.DRAFTED, L.SUBMITTED], L.CANCELLED, _("撤销"), who=[BUDGET_OFFICER], system=True, reason=True,
+                   guards=[goes_with_its_sharing], tells=[HEAD]),
     ],
     due=[Due("close", lambda: BudgetLine.objects.filter(state__in=[L.ALLOCATED, L.FROZEN]), "closes_at")],
     tones={L.SUBMITTED: "wait", L.FROZEN: "warn"},
