@@ -47,13 +47,14 @@ class Simulation:
         project = snapshots[0].project
         self.years = range(project.year - wanted.years + 1, project.year + 1)
         self.project = project
+        # those who were there before the province was made: their part is played by an invented supplier in every copy
+        self.bidders = list(Organisation.objects.filter(kind=OrganisationKind.SUPPLIER, region=project.region).order_by("pk"))
         self.province = Province(project, self.rng, regions=wanted.regions, suppliers=wanted.suppliers, years=self.years)
         say(f"{len(self.province.agencies)} agencies, {len(self.province.suppliers)} suppliers")
         self.leaves = list(CatalogueItem.objects.filter(version=project.leaf.version, is_leaf=True, retired=False).order_by("code"))
         self.planned = [n for n, each in enumerate(snapshots) if each.project.state in PLANNED] or [0]
         self.templates: dict[tuple[int, int], Template] = {}
         self.weights = [1 / (rank + 3) for rank in range(len(self.province.agencies))]  # a few buy much, many buy little
-        self.bidders = list(Organisation.objects.filter(kind=OrganisationKind.SUPPLIER, region=project.region).order_by("pk"))
         self.roles = {m.user_id: (m.organisation_id, m.role) for m in Membership.objects.filter(organisation__in=self.bidders)}
 
     def template(self, number: int, years: int) -> Template:
