@@ -84,3 +84,10 @@ def test_the_copies_are_found(snapshots):
     copy = Project.objects.order_by("-pk").first()
     assert copy.title != snapshots[0].project.title
     assert [found.url for found in source_of(Project).find(copy.number, PUBLIC)] == [copy.get_absolute_url()]
+
+
+def test_many_suppliers_do_not_lengthen_the_copying(snapshots):
+    """Only the suppliers of the copied purchase are played by others, not those that the province itself brought."""
+    before = set(Organisation.objects.filter(kind=OrganisationKind.SUPPLIER).values_list("pk", flat=True))
+    simulation = Simulation(snapshots, Wanted(**{**WANTED, "suppliers": 60}), say=lambda line: None)
+    assert {body.pk for body in simulation.bidders} <= before
