@@ -27,24 +27,29 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
-from django.test import Client, RequestFactory  # noqa: E402
+from django.test import Client  # noqa: E402
 from openpyxl import Workbook  # noqa: E402
 
-from portal import bench_floors, clock  # noqa: E402
+from portal import clock  # noqa: E402
 from portal.accounts.actor import system_actor  # noqa: E402
 from portal.accounts.models import User  # noqa: E402
 from portal.audit.models import Chain, Entry  # noqa: E402
 from portal.audit.record import COVERED, verify  # noqa: E402
-from portal.reports import pdf  # noqa: E402
+from portal.reports import documents, pdf  # noqa: E402
+from portal.reports.parts import render_register  # noqa: E402
 from portal.reports.workbook import Column, render_xlsx  # noqa: E402
+from portal.workbench.case_file.content import gather  # noqa: E402
 from procurement.plans.documents import DEAD, plan_data  # noqa: E402
-from procurement.plans.models import PlanItem  # noqa: E402
+from procurement.plans.models import PlanItem, Project  # noqa: E402
 
 READER = "head"
 SEARCHED = "服务"
 CHAINS = 60  # chains of the record that are verified
 ROWS = 20_000  # of a workbook
-ITEMS_A_PAGE = 3  # of a plan's register, at first; the number is then corrected by what came out
+RECORD = "paper/record.html"
+ROWS_A_PAGE = 20  # of a register of the record, about
+ITEMS_A_PAGE = 3  # of a plan's paper, about
+PLAN_PAGES = 20
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -107,7 +112,7 @@ def workbook(rounds: int) -> dict:
 
 # --- the search -------------------------------------------------------------------------------------------------------
 def search(rounds: int) -> dict:
-    """The page of finds, against the bare floor and one and a half times the page's own statements."""
+    """What the page of finds asks of the database, alone: `script/bench` adds it to the floor of the page itself."""
     client = Client()
     client.force_login(User.objects.get(username=READER))
     page = lambda: client.get("/search/", {"q": SEARCHED})  # noqa: E731
@@ -120,10 +125,8 @@ def search(rounds: int) -> dict:
 
     with connection.execute_wrapper(note):
         page()
-    request = RequestFactory().get("/floor/bare/")
-    sql_ms, floor_ms = by_turns(rounds, lambda: _run(statements), lambda: bench_floors.bare(request))
-    work, _floor = by_turns(rounds, page, lambda: bench_floors.bare(request))
-    return row("search", "bare + 1.5 SQL", work, floor_ms + 1.5 * sql_ms, queries=len(statements), sql_ms=round(sql_ms, 2))
+    sql_ms, _nothing = by_turns(rounds, lambda: _run(statements), lambda: None)
+    return {"row": "search", "queries": len(statements), "sql_ms": round(sql_ms, 2)}
 
 
 def _run(statements: list[tuple]) -> None:
@@ -136,42 +139,87 @@ def _run(statements: list[tuple]) -> None:
 
 # --- papers -----------------------------------------------------------------------------------------------------------
 def register(pages: int) -> dict | None:
-    """A plan's register of about so many pages, against Chromium printing the same HTML; both as whole processes."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        return None
-    sheet = _register(pages * ITEMS_A_PAGE)
-    with multiprocessing.get_context("spawn").Pool(1) as one:
-        took, memory, made = one.apply(_set, (sheet.html, sheet.content))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "register.html"
-        path.write_text(sheet.html)
-        start = perf_counter()
-        command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-pdf-header-footer",
-                   f"--user-data-dir={folder}/profile", f"--print-to-pdf={folder}/register.pdf", path.as_uri()]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, timeout=1800)
-        printed = (perf_counter() - start) * 1000
-    return row(f"register of {made} pages", "Chromium", took, printed, memory_mb=memory, pages=made)
+    """The record as a register of about so many pages, against Chromium printing the same rows in one page of HTML."""
+    entries = list(documents.rows_of(Entry.objects.order_by("-pk")[:ROWS_A_PAGE]))
+    data = {"title": "办理记录", "rows": [each for _page in range(pages) for each in entries], "damage": []}
+    context = {"heading": "办理记录", "portrait": True}
+    html = pdf.compose(RECORD, {**context, "total": len(data["rows"])}, title="办理记录", data=data).html
+    return _against_chromium("register", html, _bound, context, data)
 
 
-def _register(items: int) -> pdf.Sheet:
+def plan_paper(pages: int) -> dict | None:
+    """A plan of about so many pages, set as one tagged paper, against Chromium printing the same HTML."""
     item = PlanItem.objects.exclude(plan=None).exclude(state__in=DEAD).select_related("plan__agency").order_by("pk").first()
     plan = item.plan
     data = plan_data(plan, system_actor())
-    data["items"] = [{**data["items"][0], "order": order} for order in range(1, items + 1)]
+    data["items"] = [{**data["items"][0], "order": order} for order in range(1, pages * ITEMS_A_PAGE + 1)]
     context = {"heading": plan.number, "scope": plan.number, "portrait": False}
-    return pdf.compose("plans/paper/plan.html", context, title=plan.number, data=data)
+    sheet = pdf.compose("plans/paper/plan.html", context, title=plan.number, data=data)
+    return _against_chromium("plan", sheet.html, _set, sheet.html, sheet.content)
 
 
-def _set(html: str, content: bytes) -> tuple[float, int, int]:
+def case_file(_rounds: int) -> dict | None:
+    """The case file of the project with the longest record, its content gathered too, against Chromium printing its HTML."""
+    chain = Chain.objects.filter(key__startswith="project:").order_by("-count", "key").first()
+    project = Project.objects.select_related("agency", "region").get(pk=chain.key.partition(":")[2])
+    actor, moment = system_actor(), clock.now()
+    sheet = _book(project, gather(project, actor, _silent, moment))
+    return _against_chromium("case file", sheet.html, _gathered, project.pk)
+
+
+def _book(project: Project, data: dict) -> pdf.Sheet:
+    context = {"heading": project.title, "scope": project.agency.name, "filters": project.number, "portrait": True, "reader": ""}
+    return pdf.compose("paper/case_file.html", context, title=project.title, data=data)
+
+
+def _silent(_done: int, _total: int, _step: str = "", **_values) -> None:
+    """Nobody waits for a measurement."""
+
+
+def _set(html: str, content: bytes) -> int:
+    return pdf.typeset(html, title="plan", content=content)[1]
+
+
+def _bound(context: dict, data: dict) -> int:
+    return render_register(RECORD, context, title="register", data=data, progress=_silent).pages
+
+
+def _gathered(pk: int) -> int:
+    project = Project.objects.select_related("agency", "region").get(pk=pk)
+    sheet = _book(project, gather(project, system_actor(), _silent, clock.now()))
+    return pdf.typeset(sheet.html, title=sheet.title, content=sheet.content)[1]
+
+
+def _against_chromium(name: str, html: str, make: Callable[..., int], *given) -> dict | None:
+    """Both as whole processes; the memory is that of the largest process that took part in making the paper."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        return None
+    with multiprocessing.get_context("spawn").Pool(1) as one:
+        took, memory, made = one.apply(_measured, (make, given))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "paper.html"
+        path.write_text(html)
+        start = perf_counter()
+        command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-pdf-header-footer",
+                   f"--user-data-dir={folder}/profile", f"--print-to-pdf={folder}/paper.pdf", path.as_uri()]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=1800)
+        printed = (perf_counter() - start) * 1000
+    return row(f"{name} of {made} pages", "Chromium", took, printed, memory_mb=memory, pages=made)
+
+
+def _measured(make: Callable[..., int], given: tuple) -> tuple[float, int, int]:
     start = perf_counter()
-    _pdf, pages = pdf.typeset(html, title="register", content=content)
-    return (perf_counter() - start) * 1000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, pages
+    pages = make(*given)
+    took = (perf_counter() - start) * 1000
+    largest = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return took, largest // 1024, pages
 
 
 def main() -> None:
     rounds, pages = int(sys.argv[1]), [int(each) for each in sys.argv[2].split(",") if each]
-    for result in (record(rounds), workbook(rounds), search(rounds), *map(register, pages)):
+    measured = (record(rounds), workbook(rounds), search(rounds), case_file(rounds), plan_paper(PLAN_PAGES), *map(register, pages))
+    for result in measured:
         if result:
             sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
             sys.stdout.flush()

@@ -1,7 +1,7 @@
 """Kinds of documents that jobs make, and the report that needs no stage: the record itself."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from django import forms
@@ -56,7 +56,7 @@ def build_record(job, progress) -> ReportResult:
     """
     entries = _visible_entries(job, progress)
     damage = _damage(job, entries)
-    rows = list(_rows(entries))
+    rows = list(rows_of(entries))
     title = _title(job, entries)
     rendered = render_register(
         "paper/record.html",
@@ -69,7 +69,8 @@ def build_record(job, progress) -> ReportResult:
     return ReportResult.of(rendered, filename=f"{title}.pdf", title=title, rows=len(rows))
 
 
-def _rows(entries: list[Entry]) -> Iterator[dict]:
+def rows_of(entries: Iterable[Entry]) -> Iterator[dict]:
+    """The lines that a register of the record prints."""
     for entry in entries:
         yield {
             "place": f"{entry.chain_id}#{entry.seq}",
