@@ -1,7 +1,7 @@
 """What anybody may read without an account."""
 from __future__ import annotations
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,9 +20,10 @@ from portal.notices.models import Notice
 from portal.paging import page_of
 from portal.rules.register import rules as register
 from portal.workbench import projects as project_page
-from procurement.budgets.models import BudgetLine
 from procurement.plans.models import Project
 from procurement.tenders.models import Tender
+
+from .figures import figures_of
 
 Stage = Project.State
 
@@ -46,13 +47,12 @@ PLACES = (
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: what is new, what can be bid for, where the money went."""
     moment = clock.now()
-    published = Project.objects.visible_to(VISITOR)
-    this_year = published.filter(year=moment.year).exclude(state=Stage.ABORTED).order_by()
-    stages = dict(this_year.values_list("state").annotate(n=Count("pk")))
-    total = this_year.aggregate(amount=Sum("amount"), agencies=Count("agency", distinct=True))
+    figures = figures_of(moment)
+    stages = figures["stages"]
     open_tenders = Tender.objects.visible_to(VISITOR).open_now(moment)
     open_count = open_tenders.count()
     notices = Notice.objects.visible_to(VISITOR)
+    told = Project.objects.filter(pk__in=figures["told"]).select_related("agency")
     places = [(str(name), sum(stages.get(str(stage), 0) for stage in group)) for name, group in PLACES]
     return render(request, "publicity/home.html", {
         "notices": [{"notice": notice, "short": SHORT.get(notice.kind, notice.rules.name)} for notice in notices.newest_first()[:8]],
@@ -60,17 +60,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "notice_kinds": [(code, SHORT.get(code, KINDS[code].name)) for code in KINDS if code in SHORT],
         "open_count": open_count, "tenders": open_tenders.select_related("agency").order_by("closes_at")[:5],
         "figures": {
-            "year": moment.year, "projects": sum(stages.values()), "agencies": total["agencies"], "planned": total["amount"] or ZERO,
-            "paid": BudgetLine.objects.filter(year=moment.year).aggregate(total=Sum("paid"))["total"] or ZERO,
+            **{name: figures[name] for name in ("year", "projects", "agencies", "planned", "paid")},
             "performing": stages.get(str(Stage.PERFORMING), 0) + stages.get(str(Stage.CONTRACTED), 0),
         },
         "places": [{"label": name, "value": number, "text": _("%(count)s 个") % {"count": number}} for name, number in places],
-        "stories": [_story(project) for project in published.filter(state__in=TOLD).select_related("agency").order_by("-state_since")[:3]],
-        "moment": moment,
+        "stories": [_story(project) for project in told.order_by("-state_since")],
+        "moment": figures["moment"],
     })  # fmt: skip
-
-
-TOLD = [Stage.CONTRACTED, Stage.PERFORMING, Stage.ACCEPTED, Stage.EVALUATED, Stage.CLOSED]
 
 
 def _story(project: Project) -> dict:

@@ -11,10 +11,9 @@ from django.db.models.signals import post_delete, post_save
 from portal.accounts.actor import Actor
 
 from .models import Entry
-from .words import SHORTEST, Words, grams, plain
+from .words import SHORTEST, Words, grams, plain, sign
 
 SHOWN = 10  # finds of one kind
-NEWEST = 2000  # looked through first: most searches want what is recent, and find it there
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,10 @@ class Source:
         seen = self.seen_by(actor)
         if seen.query.is_empty():
             return []
-        entries = Entry.objects.filter(kind=self.kind).matching(query)
-        newest = list(entries.order_by("-id").values_list("object_id", flat=True)[: NEWEST + 1])
-        rows = self._rows(seen.filter(pk__in=newest[:NEWEST])) if newest else []
-        if len(rows) < SHOWN and len(newest) > NEWEST:
-            rows = self._rows(seen.filter(pk__in=entries.values("object_id")))
+        newest, more = Entry.objects.newest_matching(query, self.kind)
+        rows = self._rows(seen.filter(pk__in=newest)) if newest else []
+        if len(rows) < SHOWN and more:
+            rows = self._rows(seen.filter(pk__in=Entry.objects.matching(query, self.kind).values("object_id")))
         return [self.show(row, actor) for row in rows]
 
     def _rows(self, found: models.QuerySet) -> list:
@@ -70,9 +68,9 @@ class Source:
         kept = Entry.objects.filter(kind=self.kind, object_id=instance.pk)
         written = kept.values_list("text", flat=True).first()
         if written is None:
-            Entry.objects.create(kind=self.kind, object_id=instance.pk, text=text, grams=grams(text))
+            Entry.objects.create(kind=self.kind, object_id=instance.pk, text=text, grams=self._grams(text))
         elif written != text:
-            kept.update(text=text, grams=grams(text))
+            kept.update(text=text, grams=self._grams(text))
 
     def forget(self, instance: models.Model, **signal: Any) -> None:
         Entry.objects.filter(kind=self.kind, object_id=instance.pk).delete()
@@ -93,8 +91,11 @@ class Source:
         """Index things that were just made in one insert, whose `related` are at hand."""
         texts = [(row.pk, self.words(row).text()) for row in rows]
         Entry.objects.bulk_create(
-            [Entry(kind=self.kind, object_id=pk, text=text, grams=grams(text)) for pk, text in texts], batch_size=500
+            [Entry(kind=self.kind, object_id=pk, text=text, grams=self._grams(text)) for pk, text in texts], batch_size=500
         )
+
+    def _grams(self, text: str) -> list[str]:
+        return [sign(self.kind), *grams(text)]
 
 
 _sources: list[Source] = []

@@ -73,6 +73,11 @@ def grams(text: str) -> list[str]:
     return sorted(pairs)
 
 
+def sign(kind: str) -> str:
+    """The word of the index that says of what kind a thing is: longer than any pair, so that nothing typed is taken for it."""
+    return plain(kind)
+
+
 def typed(query: str) -> list[str]:
     """The words of a search, each of which must be found."""
     return query[:LONGEST].split()[:MOST_WORDS]

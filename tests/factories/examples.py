@@ -56,7 +56,8 @@ class Example:
 
 #: Things that belong to somebody else than the purchaser and its contractor.
 OWNERS: dict[str, set[str]] = {
-    "plans.meeting": {"meeting"}, "plans.step": {"establishment"}, "suppliers.supplier": {"supplier_a"},
+    "plans.meeting": {"meeting"}, "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
+    "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
 }
 PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"},
@@ -117,6 +118,7 @@ def purchase() -> Tender:
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
     make_workbook()
     make_sharing(item=make_plan_item("APPROVED", year=2034, **one_year("100.00", year=2034)))
+    make_question()
     make_invitation()
     make_calendar_notice()
     make_outage()
@@ -128,6 +130,13 @@ def make_workbook() -> None:
     """Items of a later year, read and not yet in the plan."""
     with clock.at(COMPILED_AT.replace(year=2029)):
         hand_in(make_plan(year=2030, items=[]), book(values(1), year=2030))
+
+
+def make_question() -> None:
+    """A department asks at a field of an item of a later year."""
+    with clock.at(COMPILED_AT.replace(year=2032)):
+        item = make_plan_item("SUBMITTED", year=2033, **one_year("100.00", year=2033))
+        perform(item.steps.get(kind="FINANCE"), "ask", actor=actor("finance_officer"), field="unit_price", reason="单价依据是什么？")
 
 
 def ask_for_price(report: EvaluationReport) -> None:

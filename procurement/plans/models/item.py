@@ -173,6 +173,7 @@ class PlanItem(ScopeAnswers, Staged):
         verbose_name = _("计划项目")
         indexes = [
             models.Index(fields=["plan", "id"]), models.Index(fields=["plan", "state", "id"]),
+            models.Index(fields=["plan", "state", "amount", "approved_amount"], name="plans_planitem_totals"),
             models.Index(fields=["agency", "year", "state"]), models.Index(fields=["state", "lapses_at"]),
         ]
         constraints = [

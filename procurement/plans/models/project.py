@@ -42,17 +42,21 @@ ORDER = [
 AT_MARKET = ORDER[ORDER.index(Stage.TENDERING) :]
 
 
+#: What everybody may see: projects once their plan is approved.
+PUBLISHED = ~Q(state=Stage.PROPOSED) & ~Q(state=Stage.ABORTED, approved_at=None)
+
+
 class ProjectQuerySet(models.QuerySet):
     def public(self) -> ProjectQuerySet:
         """What everybody may see: projects once their plan is approved."""
-        return self.exclude(state=Stage.PROPOSED).exclude(state=Stage.ABORTED, approved_at=None)
+        return self.filter(PUBLISHED)
 
     def visible_to(self, actor) -> ProjectQuerySet:
         """Government its own view; everybody else what is public and what a higher floor lets him see."""
         official = visibility.official(actor)
         if official is not None:
             return self.filter(official)
-        return self.filter(Q(pk__in=Project.objects.public().values("pk")) | visibility.granted(actor))
+        return self.filter(PUBLISHED | visibility.granted(actor))
 
 
 class Project(Staged):
@@ -93,7 +97,8 @@ class Project(Staged):
             models.Index(fields=["agency", "state", "-id"]), models.Index(fields=["region", "state", "-id"]),
             models.Index(fields=["state", "-id"]), models.Index(fields=["year", "-id"]),
             models.Index(fields=["agency", "-created_at", "-id"]), models.Index(fields=["region", "-created_at", "-id"]),
-            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["-created_at", "-id"]), models.Index(fields=["agency", "-state_since", "-id"]),
+            models.Index(fields=["-state_since", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -27,6 +29,7 @@ class StepKind(models.TextChoices):
 
 
 #: Kind of the organisation that answers for a step.
+AWAITED = ("PENDING", "CLAIMED")
 ORGANISATION_OF = {
     StepKind.ESTABLISHMENT: OrganisationKind.ESTABLISHMENT, StepKind.HUMAN_RESOURCES: OrganisationKind.HUMAN_RESOURCES,
     StepKind.FINANCE: OrganisationKind.FINANCE,
@@ -63,7 +66,15 @@ class ReviewStepQuerySet(models.QuerySet):
 
     def awaiting(self, organisation_id: int | None) -> ReviewStepQuerySet:
         """What a department has to decide now."""
-        return self.filter(department=organisation_id, state__in=["PENDING", "CLAIMED"])
+        return self.filter(department=organisation_id, state__in=AWAITED)
+
+    def most_urgent(self, organisation_id: int | None, most: int) -> ReviewStepQuerySet:
+        """The first of what a department has to decide; each state is read along its index, however much waits."""
+        first = [
+            Q(pk__in=self.model.objects.filter(department=organisation_id, state=state).order_by("limit_at", "id").values("pk")[:most])
+            for state in AWAITED
+        ]
+        return self.filter(reduce(or_, first)).order_by("limit_at", "id")[:most]
 
 
 class ReviewStep(Staged):

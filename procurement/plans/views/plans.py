@@ -1,6 +1,8 @@
 """The list of yearly plans and one plan with its items."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import django_filters
 from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,6 +32,20 @@ FAULTS = (
 )
 
 
+#: What a plan without items comes to.
+NOTHING = {"items": 0, "asked": None, "granted": None}
+
+
+def totals_of(plans: Iterable[Plan]) -> dict[int, dict]:
+    """Items of each plan and what they come to, asked and granted in yuan; one query, answered by an index alone."""
+    counted = ~Q(state__in=["WITHDRAWN", "CANCELLED", "LAPSED"])
+    rows = PlanItem.objects.filter(plan__in=[plan.pk for plan in plans]).order_by().values("plan").annotate(
+        items=Count("pk", filter=counted), asked=Sum("amount", filter=counted),
+        granted=Sum("approved_amount", filter=Q(state__in=["APPROVED", "EXECUTED"])),
+    )
+    return {row.pop("plan"): row for row in rows}
+
+
 class PlanFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=gettext_lazy("单位、编号"), method="search")
     year = django_filters.NumberFilter(label=gettext_lazy("年度"))
@@ -47,15 +63,10 @@ class PlanFilter(django_filters.FilterSet):
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Plans the reader may see, the newest year first."""
-    counted = ~Q(items__state__in=["WITHDRAWN", "CANCELLED", "LAPSED"])
-    found = (
-        Plan.objects.visible_to(request.actor).select_related("agency")
-        .annotate(item_count=Count("items", filter=counted), asked=Sum("items__amount", filter=counted),
-                  granted=Sum("items__approved_amount", filter=Q(items__state__in=["APPROVED", "EXECUTED"])))
-        .order_by("-year", "-id")
-    )
+    found = Plan.objects.visible_to(request.actor).select_related("agency").order_by("-year", "-id")
     filterset = PlanFilter(request.GET, queryset=found)
     page = page_of(filterset.qs, request.GET.get("page"))
+    totals = totals_of(page.object_list)
     return render(request, "plans/list.html", {
         "title": _("年度购买计划"), "filter": filterset, "page": page,
         "intro": _("每个购买主体每年一份，11 月 30 日前报送下一年度计划。"),
@@ -65,9 +76,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
                  {"label": _("批准金额"), "num": True, "unit": _("元"), "minor": True},
                  {"label": _("编号"), "minor": True}],
         "rows": [{"url": plan.get_absolute_url(), "cells": [
-            plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), plan.item_count, yuan(plan.asked or 0),
-            yuan(plan.granted), plan.number,
-        ]} for plan in page.object_list],
+            plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), total["items"], yuan(total["asked"] or 0),
+            yuan(total["granted"]), plan.number,
+        ]} for plan in page.object_list for total in [totals.get(plan.pk, NOTHING)]],
         "actions": [(action.label, action.url, True) for action in creating_actions(Plan, request.actor)],
         "empty_title": _("还没有购买计划"), "empty_text": _("计划编制人新建年度计划后列在这里；公众可查看已公布的计划。"),
     })  # fmt: skip

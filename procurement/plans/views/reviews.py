@@ -33,12 +33,9 @@ SHOWN = ("item__agency", "item__plan", "item__project", "claimed_by", "reserved_
 
 
 def waiting(actor) -> list[ReviewStep]:
-    """What this department has to decide, agency by agency, the most urgent first."""
-    steps = (
-        ReviewStep.objects.visible_to(actor).awaiting(actor.organisation_id)
-        .select_related(*SHOWN).order_by("item__agency__name", "limit_at", "id")[:MOST]
-    )
-    return lit(list(steps))
+    """The most urgent of what this department has to decide, agency by agency."""
+    steps = ReviewStep.objects.visible_to(actor).select_related(*SHOWN).most_urgent(actor.organisation_id, MOST)
+    return lit(sorted(steps, key=lambda step: step.item.agency.name))
 
 
 def lit(found: list[ReviewStep]) -> list[ReviewStep]:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.actor import PUBLIC
 from portal.accounts.models import Organisation, User
-from portal.search import sources as rooms
+from portal.search import models as rooms
 from portal.search.models import Entry
 from portal.search.sources import find_all, source_of, sources
 from procurement.plans.models import Project
@@ -142,3 +142,22 @@ def test_an_administrator_finds_organisations_by_name_and_code():
     for query in (organisation.name, organisation.code):
         assert organisation.name in [find.label for find in source_of(Organisation).find(query, actor("administrator"))]
     assert source_of(Organisation).find(organisation.code, PUBLIC) == []
+
+
+def test_of_a_word_that_stands_everywhere_the_newest_are_found(project, monkeypatch):
+    """Two characters in every title: answered from the end of the index, older things only where the newest do not suffice."""
+    monkeypatch.setattr(rooms, "NEWEST", 12)
+    copies(project, 40, title="保洁服务", approved_at=project.created_at)
+    call_command("search_index")
+    newest = Project.objects.order_by("-pk")[:10]
+    assert found("保洁", actor("finance_officer")) == [each.get_absolute_url() for each in newest]
+
+
+def test_a_kind_is_looked_for_among_its_own_alone(project):
+    """What other kinds are called does not take a kind's place among the newest."""
+    body = project.agency
+    body.name = "保洁处"
+    body.save()
+    assert Entry.objects.newest_matching("保洁", source_of(Project).kind) == ([project.pk], False)
+    assert Entry.objects.newest_matching("保洁", source_of(Organisation).kind) == ([body.pk], False)
+    assert Entry.objects.newest_matching(source_of(Project).kind.replace(".", ""), source_of(Project).kind) == ([], False)
