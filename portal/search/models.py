@@ -71,7 +71,7 @@ class EntryQuerySet(models.QuerySet):
         words = typed(query)
         if len(words) == 1 and len(plain(words[0])) == 2 and amount_meant(words[0]) is None:
             found = self.filter(kind=kind, grams__newest=[sign(kind), *grams(plain(words[0]))])
-        newest = list(found.order_by("-id").values_list("object_id", flat=True)[: NEWEST + 1])
+        newest = list(found.order_by("-object_id").values_list("object_id", flat=True)[: NEWEST + 1])
         return newest[:NEWEST], len(newest) > NEWEST
 
 

@@ -2,9 +2,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import or_
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -70,11 +67,9 @@ class ReviewStepQuerySet(models.QuerySet):
 
     def most_urgent(self, organisation_id: int | None, most: int) -> ReviewStepQuerySet:
         """The first of what a department has to decide; each state is read along its index, however much waits."""
-        first = [
-            Q(pk__in=self.model.objects.filter(department=organisation_id, state=state).order_by("limit_at", "id").values("pk")[:most])
-            for state in AWAITED
-        ]
-        return self.filter(reduce(or_, first)).order_by("limit_at", "id")[:most]
+        own = self.model.objects.filter(department=organisation_id).order_by("limit_at", "id").values_list("pk", flat=True)
+        first = [key for state in AWAITED for key in own.filter(state=state)[:most]]
+        return self.filter(pk__in=first).order_by("limit_at", "id")[:most]
 
 
 class ReviewStep(Staged):
