@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse

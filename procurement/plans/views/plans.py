@@ -40,7 +40,7 @@ def totals_of(plans: Iterable[Plan]) -> dict[int, dict]:
     """Items of each plan and what they come to, asked and granted in yuan; one query, answered by an index alone."""
     counted = ~Q(state__in=["WITHDRAWN", "CANCELLED", "LAPSED"])
     rows = PlanItem.objects.filter(plan__in=[plan.pk for plan in plans]).order_by().values("plan").annotate(
-        items=Count("pk", filter=counted), asked=Sum("amount", filter=counted),
+        items=Count("state", filter=counted), asked=Sum("amount", filter=counted),
         granted=Sum("approved_amount", filter=Q(state__in=["APPROVED", "EXECUTED"])),
     )
     return {row.pop("plan"): row for row in rows}
