@@ -12,7 +12,7 @@ def rows_of(statement: str, values: Sequence[Any], using: str = DEFAULT_DB_ALIAS
     """The rows that a statement finds; `%s` stands for each value, `%%` for a per cent sign.
 
     PostgreSQL plans a long statement for longer than it runs it. There it is prepared under a name of its own the first time
-    that a connection asks it; PostgreSQL chooses between a plan for these values and one for any. A prepared statement
+    that a connection asks it, with one plan for any values (the connection is told so in the settings). A prepared statement
     lives as long as its connection, rolled back or not; where a pool hands connections on after every transaction, the
     setting `PREPARED_STATEMENTS` is turned off.
     """

@@ -137,6 +137,11 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["PREPARED_STATEMENTS"] = env.bool("PREPARED_STATEMENTS", default=True)
+    if DATABASES["default"]["PREPARED_STATEMENTS"]:
+        # What is prepared is a long statement of many small parts: planning it for the values of each reader costs ten times
+        # what it takes to run, and PostgreSQL would go on doing so where some agencies have much more than others.
+        options = DATABASES["default"].setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # believe what the proxy says of the visitor's address and scheme

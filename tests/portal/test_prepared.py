@@ -40,6 +40,11 @@ def test_it_is_prepared_once_a_connection_and_outlives_what_is_rolled_back():
     for _turn in range(8):  # beyond the fifth PostgreSQL may take a plan that is for any value
         assert rows_of(STATEMENT + " ", ["甲%", "880001", "880002"]) == [("880001", "甲县")]
     assert prepared() == before + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s", ["%NOT LIKE%ORDER BY code "]
+        )
+        assert cursor.fetchall() == [(9, 0)]
 
 
 def test_a_pool_that_hands_connections_on_is_asked_plainly(monkeypatch):
