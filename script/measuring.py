@@ -148,7 +148,8 @@ def main() -> int:
     if options.json:
         print(json.dumps({"database": database, "projects": options.projects, "rounds": options.rounds, "rows": results}))
     else:
-        print(f"{database}, {options.projects} projects, median of {options.rounds} interleaved rounds")
+        where = f"what {options.portal} holds" if options.portal else f"{options.projects} projects"
+        print(f"{database}, {where}, median of {options.rounds} interleaved rounds")
         for each in results:
             more = ", ".join(f"{name} {value}" for name, value in list(each.items())[5:])
             floor = f"{each['floor']:17} {each['floor_ms']:9.2f} ms"
