@@ -176,10 +176,10 @@ def verify(*keys: str, using: str = "default") -> Iterator[Damage]:
             yield Damage(key, seq + 1, _("末尾记录被删除"))
         elif seq > chain.count or head != chain.head:
             yield Damage(key, seq, _("链头与末条记录不符"))
-    yield from _verify_checkpoints(keys, using)
+    yield from _verify_checkpoints(frozenset(keys), using)
 
 
-def _verify_checkpoints(keys: tuple[str, ...], using: str) -> Iterator[Damage]:
+def _verify_checkpoints(keys: frozenset[str], using: str) -> Iterator[Damage]:
     previous, number = GENESIS, 0
     for checkpoint in Checkpoint.objects.using(using).order_by("number").iterator():
         if checkpoint.number != number + 1 or checkpoint.previous != previous:
