@@ -111,11 +111,11 @@ class Suite:
         self.tests("browser flows", {}, where=FLOWS, how=("-n", "2", "--dist=loadfile", "--no-loadscope-reorder"))
 
     def walkthrough(self) -> None:
-        """The main job through a running portal, twice on the same instance."""
+        """The main job through a running portal, twice on the same instance, and the planning cycle of the next year alone."""
         with self.check("walkthrough, twice") as outcome, running_portal(self.scratch / "walkthrough") as address:
-            for turn in (1, 2):
+            for turn, alone in ((1, ()), (2, ()), (3, ("--case", "W-09-plan"))):
                 out = self.scratch / f"papers-{turn}"
-                if self.call([PYTHON, "manage.py", "walkthrough", "--base-url", address, "--out", str(out)]):
+                if self.call([PYTHON, "manage.py", "walkthrough", "--base-url", address, "--out", str(out), *alone]):
                     outcome(1)
 
     # --- how a check is run -----------------------------------------------------------------------------------

@@ -153,22 +153,24 @@ def correct_and_pass(story: Story, item: dict) -> None:
     rows = [*current["indicators"], {"category": "OUTPUT", "group": "质量", "name": "绿地完好率", "direction": "AT_LEAST", "target": 95,
                                      "unit": "%", "weight": 20, "source": "月度检查"}]  # fmt: skip
     rows[0]["weight"] = 40
-    keep = {
-        name: current[name] for name in (
-            "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "basic_public_service",
-            "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method", "term_months", "starts_on",
-            "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey", "risk_list", "public_opinion",
-            "evaluation_standard", "predecessor", "result_response", "factors", "sources",
-            *ANSWERS, *(f"{name}_reason" for name in ANSWERS[:6]),
-        )
-    }  # fmt: skip
-    keep["years"] = [{"year": row["year"], "amount": row["amount"]} for row in current["years"]]
-    story.act("planner", "plan-items", item["id"], "edit", {**keep, "indicators": rows}, "补上绿地完好率目标", "SENT_BACK")
+    story.act("planner", "plan-items", item["id"], "edit", {**values_of(current), "indicators": rows}, "补上绿地完好率目标", "SENT_BACK")
     story.act("planner", "plan-items", item["id"], "propose", what="重新送审签", state="PROPOSED")
     story.act("head", "plan-items", item["id"], "submit", what="重新报送", state="SUBMITTED")
     steps = [row for row in story.find("finance_officer", f"review-steps/?item={item['id']}") if row["state"] in ("PENDING", "CLAIMED")]
     for step in steps:
         story.act(REVIEWERS[step["kind"]], "review-steps", step["id"], "approve", {"opinion": "同意"}, "第二轮同意", "APPROVED", "S-23")
+
+
+def values_of(item: dict) -> dict:
+    """What an item says, as its form takes it again."""
+    names = (
+        "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "basic_public_service",
+        "scheme", "assessment", "supplier_conditions", "sme_policy", "sme_statement", "method", "term_months", "starts_on",
+        "budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable", "survey", "risk_list", "public_opinion",
+        "evaluation_standard", "predecessor", "result_response", "factors", "sources", "indicators",
+        *ANSWERS, *(f"{name}_reason" for name in ANSWERS[:6]),
+    )  # fmt: skip
+    return {**{name: item[name] for name in names}, "years": [{name: row[name] for name in ("year", "amount")} for row in item["years"]]}
 
 
 def meet(story: Story, plan: dict, item: dict, year: int) -> None:

@@ -12,6 +12,8 @@ from portal.workbench.walkthrough.crowd import aliases, make_agencies
 from portal.workbench.walkthrough.side_by_side import Step
 from portal.workbench.walkthrough.story import StepFailed, Story
 
+#: Parts of the main job that are walked alone.
+CASES = {"W-09-plan": ("plan_cycle",)}
 CHAPTERS = ("plan", "budget", "tender", "bids", "award", "contract", "delivery", "payment", "evaluation", "case_file")
 
 
@@ -25,12 +27,14 @@ class Command(BaseCommand):
             "--purchases", type=int, default=1, metavar="N",
             help="N purchases side by side, each of an agency of its own, which are made in the database of this installation",
         )
+        parser.add_argument("--case", choices=CASES, help="walk this case alone instead of a whole purchase")
         parser.add_argument(
             "--patience", type=float, default=0, metavar="SECONDS",
             help="send again for so long what gets no answer; every act then has a key, so that none is done twice",
         )
 
-    def handle(self, *args, base_url, out: Path, purchases: int, patience: float, **options):
+    def handle(self, *args, base_url, out: Path, purchases: int, patience: float, case: str | None, **options):
+        self.chapters = CASES[case] if case else CHAPTERS
         addresses = base_url or [settings.PUBLIC_URL]
         if purchases < 1:
             raise CommandError("--purchases takes a number from 1")
@@ -54,7 +58,7 @@ class Command(BaseCommand):
         """Whether every step did what it should."""
         story.out.mkdir(parents=True, exist_ok=True)
         try:
-            for chapter in CHAPTERS:
+            for chapter in self.chapters:
                 module = import_module(f"portal.workbench.walkthrough.{chapter}")
                 story.say(f"── {module.TITLE}")
                 module.play(story)
