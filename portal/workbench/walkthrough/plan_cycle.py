@@ -62,7 +62,10 @@ def values(plan: dict, year: int, leaf: dict, title: str, *, security: bool) -> 
         "evaluation_standard": "按月考核得分、群众满意度。",
         **dict.fromkeys(thread.ANSWERS, False), **{f"{name}_reason": "经核对不属于这一类。" for name in thread.ANSWERS[:6]},
         "security": security,
-        "factors": [{"factor": "WAGES", "unit_amount": str(price), "basis": "测算"}],
+        "factors": [
+            {"factor": name, "unit_amount": f"{price * Decimal(share):.2f}", "basis": "测算"}
+            for name, share in (("PRICES", "0.20"), ("WAGES", "0.55"), ("INSURANCE", "0.15"), ("TAX", "0.10"))
+        ],
         "sources": [{"kind": "GENERAL", "level": "CITY", "name": "部门预算", "amount": str(AMOUNT)}],
         "years": [{"year": year, "amount": str(AMOUNT)}],
         "indicators": [
