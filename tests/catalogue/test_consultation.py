@@ -1,12 +1,12 @@
 """What the public and experts say of a draft: handed in without an account, answered one by one, nothing forgotten (S-17, R102-17)."""
-import time
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 from django.core import signing
 
-from catalogue.forms.consultation import SALT
+from catalogue.forms.consultation import LATEST, SALT, SOONEST
 from catalogue.models import CatalogueComment
 from catalogue.verbs.consultation import OF_ALL, OF_ONE, too_many
 from portal import clock
@@ -18,6 +18,7 @@ from tests.factories.catalogue import make_comment, make_version
 from tests.factories.people import actor
 
 pytestmark = pytest.mark.django_db
+NOW = 1_800_000_000  # seconds by which signatures are dated
 
 
 def rules(refused) -> list[tuple[str, str]]:
@@ -105,10 +106,20 @@ def test_where_experts_are_to_argue_their_opinion_is_taken_down_first():
         assert submit(version).state == "SUBMITTED"
 
 
+def signing_at(moment: int):
+    """Forms are signed, and their signatures read, at one moment, however long the test takes."""
+    return patch("django.core.signing.time", SimpleNamespace(time=lambda: moment))
+
+
+@pytest.fixture(autouse=True)
+def _a_clock_that_stands():
+    with signing_at(NOW):
+        yield
+
+
 def begun(version, seconds_ago: int = 60) -> str:
     """What the form carries when it was made so long ago."""
-    moment = time.time() - seconds_ago
-    with patch("django.core.signing.time.time", lambda: moment):
+    with signing_at(NOW - seconds_ago):
         return signing.TimestampSigner(salt=SALT).sign(str(version.pk))
 
 
@@ -118,12 +129,12 @@ def test_the_page_takes_a_person_s_words_and_drops_a_program_s(client):
     assert url in client.get(version.get_absolute_url()).content.decode()
     assert client.get(url).status_code == 200
     said = {"text": "建议增加社区助餐服务。<script>", "item": "A1001", "author": "", "contact": "a@b.cn", "website": ""}
-    for by_program in ({"begun": begun(version), "website": "http://x"}, {"begun": begun(version, 0)}, {"begun": begun(version, 90000)},
-                       {"begun": "forged"}):
+    for by_program in ({"begun": begun(version), "website": "http://x"}, {"begun": begun(version, 0)}, {"begun": begun(version, SOONEST)},
+                       {"begun": begun(version, LATEST + 1)}, {"begun": "forged"}):
         assert client.post(url, said | by_program).status_code == 302
     assert not CatalogueComment.objects.exists()
     assert client.post(url, said | {"text": "", "begun": begun(version)}).status_code == 422
-    assert client.post(url, said | {"begun": begun(version)}).status_code == 302
+    assert client.post(url, said | {"begun": begun(version, SOONEST + 1)}).status_code == 302
     comment = CatalogueComment.objects.get()
     assert comment.item_words == "A1001 社区治理服务"
     assert "助餐" not in client.get(version.get_absolute_url()).content.decode()
