@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from portal.files.cells import RISKY
@@ -20,7 +21,8 @@ from portal.reports.workbook import CONTENT_TYPE, written_text
 
 from .models import FundingSource, PlanItem, SourceKind
 
-A4 = 9
+#: Numbers of paper sizes in workbooks; a table too wide to be read on A4 is printed on A3 and folded in.
+A3, A4 = 8, 9
 THIN = Border(**{edge: Side("thin") for edge in ("left", "right", "top", "bottom")})
 #: Faces and sizes of official annexes: 黑体 for the number of the annex and heads, 小标宋 for the title, 仿宋 for what is filled in.
 ANNEX, TITLE, HEAD, BODY = (
@@ -36,7 +38,10 @@ STREAMS = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One column of an annex: its head, under a common head where `over` is given; `kind`: text, money, number."""
+    """One column of an annex: its head, under a common head where `over` is given; `kind`: text, money, figure, number.
+
+    A figure shows a fraction only where it has one; `width` in characters.
+    """
 
     title: Any
     width: int
@@ -45,15 +50,15 @@ class Head:
 
 
 PLAN_HEADS = (
-    Head(_("序号"), 6, "number"), Head(_("项目名称"), 26), Head(_("项目编号"), 20), Head(_("目录项"), 24), Head(_("主要内容"), 40),
-    Head(_("数量"), 12, "money"), Head(_("计量单位"), 9), Head(_("单价"), 14, "money"), Head(_("申报金额"), 17, "money"),
-    *(Head(title, 16, "money", _("其中：资金来源")) for title, _kinds in STREAMS),
-    Head(_("拟采购方式"), 13), Head(_("期限（月）"), 8, "number"), Head(_("承接主体条件"), 30), Head(_("评价标准"), 26),
-    Head(_("批准金额"), 17, "money"), Head(_("状态"), 13),
+    Head(_("序号"), 5, "number"), Head(_("项目名称"), 20), Head(_("项目编号"), 20), Head(_("目录项"), 18), Head(_("主要内容"), 30),
+    Head(_("数量"), 11, "figure"), Head(_("计量单位"), 7), Head(_("单价"), 12, "money"), Head(_("申报金额"), 15, "money"),
+    *(Head(title, 15, "money", _("其中：资金来源")) for title, _kinds in STREAMS),
+    Head(_("拟采购方式"), 10), Head(_("期限（月）"), 6, "number"), Head(_("承接主体条件"), 22), Head(_("评价标准"), 20),
+    Head(_("批准金额"), 15, "money"), Head(_("状态"), 9),
 )  # fmt: skip
 TARGET_HEADS = (
-    Head(_("序号"), 6, "number"), Head(_("项目名称"), 30), Head(_("一级指标"), 12), Head(_("二级指标"), 18), Head(_("三级指标"), 34),
-    Head(_("目标值"), 20), Head(_("权重"), 9, "money"), Head(_("数据来源"), 26),
+    Head(_("序号"), 5, "number"), Head(_("项目名称"), 28), Head(_("一级指标"), 10), Head(_("二级指标"), 14), Head(_("三级指标"), 30),
+    Head(_("目标值"), 16), Head(_("权重"), 8, "figure"), Head(_("数据来源"), 22),
 )  # fmt: skip
 
 
@@ -63,7 +68,7 @@ def render(plan, items: Sequence[PlanItem], *, as_of: str) -> bytes:
     name = plan.agency.name
     _annex(
         book, 1, str(_("计划表")), _("%(agency)s%(year)s年度政府购买服务计划表") % {"agency": name, "year": plan.year}, PLAN_HEADS,
-        _plan_rows(items), plan, as_of, unit=_("单位：元"),
+        _plan_rows(items), plan, as_of, paper=A3, unit=_("单位：元"),
     )
     _annex(
         book, 2, str(_("绩效目标表")), _("%(agency)s%(year)s年度政府购买服务绩效目标表") % {"agency": name, "year": plan.year},
@@ -85,7 +90,8 @@ def _plan_rows(items: Iterable[PlanItem]) -> Iterable[list]:
             item.unit_price, item.amount, *(amount or None for amount in streams), str(item.get_method_display()), item.term_months,
             item.supplier_conditions, item.evaluation_standard, item.approved_amount, str(item.get_state_display()),
         ]  # fmt: skip
-    asked, *streams, granted = sums
+    asked, *others = sums
+    *streams, granted = (amount or None for amount in others)
     yield ["", str(_("合计")), *[""] * 6, asked, *streams, *[""] * 4, granted, ""]
 
 
@@ -100,19 +106,22 @@ def _target_rows(items: Iterable[PlanItem]) -> Iterable[list]:
             yield [order, item.title, str(row.get_category_display()), row.group, row.name, target, row.weight, row.source]
 
 
-def _annex(book: Workbook, number: int, name: str, title: str, heads: Sequence[Head], rows, plan, as_of: str, *, unit="") -> None:
+def _annex(book: Workbook, number: int, name: str, title: str, heads: Sequence[Head], rows, plan, as_of: str, *, paper=A4, unit="") -> None:
     """One sheet: number of the annex, title, who compiled it, a head that is repeated on each page, rows, places for the signatures."""
     sheet = book.create_sheet(name)
-    _page(sheet, heads)
+    _page(sheet, heads, paper)
     last = get_column_letter(len(heads))
     _line(sheet, _("附件%(number)s") % {"number": number}, ANNEX, LEFT, len(heads))
     _line(sheet, title, TITLE, CENTRE, len(heads))
     about = _("编报单位（公章）：%(agency)s　　计划编号：%(number)s　　状态：%(state)s　　数据时间：%(time)s") % {
         "agency": plan.agency.name, "number": plan.number, "state": plan.get_state_display(), "time": as_of,
     }
-    sheet.append([_cell(sheet, f"{about}　　{unit}", BODY, LEFT)])
-    for line in (1, 2, 3):
+    _line(sheet, about, BODY, LEFT, len(heads), end=_cell(sheet, str(unit), BODY, RIGHT) if unit else None)
+    for line in (1, 2):
         sheet.merged_cells.add(f"A{line}:{last}{line}")
+    sheet.merged_cells.add(f"A3:{get_column_letter(len(heads) - 2) if unit else last}3")
+    if unit:
+        sheet.merged_cells.add(f"{get_column_letter(len(heads) - 1)}3:{last}3")
     _heads(sheet, heads)
     for row in rows:
         sheet.append([_value(sheet, head, value) for head, value in zip(heads, row, strict=True)])
@@ -121,8 +130,10 @@ def _annex(book: Workbook, number: int, name: str, title: str, heads: Sequence[H
     sheet.append([_cell(sheet, str(signed), BODY, Alignment(horizontal="left"))])
 
 
-def _page(sheet, heads: Sequence[Head]) -> None:
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+def _page(sheet, heads: Sequence[Head], paper: int) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", paper
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.75, bottom=0.75)
+    sheet.print_options.horizontalCentered = True
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = "4:5"
@@ -147,8 +158,9 @@ def _heads(sheet, heads: Sequence[Head]) -> None:
         sheet.merged_cells.add(f"{get_column_letter(shared[0])}4:{get_column_letter(shared[-1])}4")
 
 
-def _line(sheet, text: Any, font: Font, alignment: Alignment, width: int) -> None:
-    sheet.append([_cell(sheet, str(text), font, alignment), *[None] * (width - 1)])
+def _line(sheet, text: Any, font: Font, alignment: Alignment, width: int, end: WriteOnlyCell | None = None) -> None:
+    """A line over the whole table; `end`: what stands in its last two columns."""
+    sheet.append([_cell(sheet, str(text), font, alignment), *[None] * (width - 3), end, None])
 
 
 def _value(sheet, head: Head, value: Any) -> WriteOnlyCell:
@@ -159,9 +171,15 @@ def _value(sheet, head: Head, value: Any) -> WriteOnlyCell:
         cell.quotePrefix = str(value).startswith(RISKY)
         return cell
     cell = WriteOnlyCell(sheet, value)
-    cell.number_format = "#,##0.00" if head.kind == "money" else "0"
-    cell.font, cell.border, cell.alignment = BODY, THIN, RIGHT if head.kind == "money" else CENTRE
+    cell.number_format = _format(head.kind, value)
+    cell.font, cell.border, cell.alignment = BODY, THIN, CENTRE if head.kind == "number" else RIGHT
     return cell
+
+
+def _format(kind: str, value: Any) -> str:
+    if kind == "number":
+        return "0"
+    return "#,##0" if kind == "figure" and value == int(value) else "#,##0.00"
 
 
 def _framed(sheet, text: str, font: Font, alignment: Alignment = CENTRE) -> WriteOnlyCell:

@@ -42,7 +42,7 @@ def test_the_annex_says_what_the_plan_says_and_adds_up():
     assert sheet["A1"].value == "附件1"
     assert sheet["A2"].value == f"{plan.agency.name}2026年度政府购买服务计划表"
     assert plan.number in sheet["A3"].value
-    assert "单位：元" in sheet["A3"].value
+    assert sheet["R3"].value == "单位：元"
     heads = {(sheet.cell(5, place).value or sheet.cell(4, place).value): place for place in range(1, sheet.max_column + 1)}
     assert sheet.cell(4, heads["一般公共预算"]).value == "其中：资金来源"
     first, second, total = (
@@ -58,7 +58,11 @@ def test_the_annex_says_what_the_plan_says_and_adds_up():
         Decimal("3050"), Decimal("2650"), Decimal("400"), Decimal("3050"),
     ]
     assert sheet.print_title_rows == "$4:$5"
-    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == ("landscape", 8, 1)
+    assert {"A1:S1", "A2:S2", "A3:Q3", "R3:S3", "A4:A5", "J4:M4"} <= {str(merged) for merged in sheet.merged_cells.ranges}
+    assert sheet.cell(6, heads["数量"]).number_format == "#,##0"
+    assert sheet.cell(6, heads["单价"]).number_format == "#,##0.00"
+    assert total["上级补助"] is None  # nothing is not nought yuan
     assert "单位负责人" in sheet.cell(10, 1).value
     targets = book["绩效目标表"]
     assert targets["A1"].value == "附件2"
