@@ -1,6 +1,7 @@
 """What an item says, as it stood when departments read it, and what has changed since (S-172, L2.3)."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -150,15 +151,20 @@ def _figure(value: str, *, money: bool) -> str:
     return in_figures(number) if money else format(number, "f")
 
 
+#: A figure, a word of letters or a single sign is one piece: nobody reads a sum of which half the digits are struck out.
+PIECE = re.compile(r"\d[\d.,]*|[A-Za-z]+|.", re.DOTALL)
+
+
 def _pieces(before: str, after: str) -> Iterator[tuple[str, str]]:
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    old, new = PIECE.findall(before), PIECE.findall(after)
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield "same", before[old_from:old_to]
+            yield "same", "".join(old[old_from:old_to])
             continue
         if old_to > old_from:
-            yield "gone", before[old_from:old_to]
+            yield "gone", "".join(old[old_from:old_to])
         if new_to > new_from:
-            yield "new", after[new_from:new_to]
+            yield "new", "".join(new[new_from:new_to])
 
 
 def names_of(changes: Iterable[Change]) -> list[str]:

@@ -15,6 +15,7 @@ from portal import clock
 from portal.accounts.access import audience
 from portal.paging import page_of
 from portal.workdays.models import LegalClock
+from portal.workflow.engine import may
 from procurement.plans.batch import ROWS, act_on_several, form_of
 from procurement.plans.models import PlanItem, ReviewStep
 from procurement.plans.workflow import STEP
@@ -55,7 +56,7 @@ class WaitingFilter(django_filters.FilterSet):
         return queryset.filter(conditions[value])
 
 
-def _list(request: HttpRequest, *, outcomes=(), name: str = "", form=None, status: int = 200) -> HttpResponse:
+def _list(request: HttpRequest, *, outcomes=(), name: str = "", form=None, ticked=None, status: int = 200) -> HttpResponse:
     steps = ReviewStep.objects.visible_to(request.actor).awaiting(request.actor.organisation_id).select_related(*SHOWN)
     filterset = WaitingFilter(request.GET, queryset=steps, request=request)
     page = page_of(filterset.qs.order_by("limit_at", "id"), request.GET.get("page"))
@@ -63,10 +64,16 @@ def _list(request: HttpRequest, *, outcomes=(), name: str = "", form=None, statu
     return render(request, "plans/waiting.html", {
         "filter": filterset, "page": page, "outcomes": outcomes, "row": STEP[name] if name else None,
         "forms": {each: form if form and each == name else form_of(each, request.actor, None) for each in ("approve", "send_back")},
-        "labels": {each: STEP[each].label for each in ROWS}, "tried": form,
-        "done": sum(outcome.done for outcome in outcomes), "picked": [outcome.key for outcome in outcomes if not outcome.done],
+        "labels": {each: STEP[each].label for each in ROWS}, "tried": form, "nothing_ticked": ticked == [],
+        "doable": doable(page.object_list, request.actor),
+        "done": sum(outcome.done for outcome in outcomes), "picked": ticked or [each.key for each in outcomes if not each.done],
         "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (_("全部待审"), "")],
     }, status=status)  # fmt: skip
+
+
+def doable(steps: list[ReviewStep], actor) -> dict[str, bool]:
+    """Which rows the reader has a right to for any of these steps: nothing is offered that he could never do."""
+    return {name: any(may(STEP[name], step, actor) for step in steps) for name in ROWS}
 
 
 @audience(*REVIEWERS)
@@ -85,9 +92,9 @@ def decide_several(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("act", "approve")
     keys = [int(key) for key in request.POST.getlist("step") if key.isdigit() and len(key) < 19]
     if name not in ROWS or not keys:
-        return _list(request, status=422)
+        return _list(request, ticked=[], status=422)
     form = form_of(name, request.actor, request.POST)
     if not form.is_valid():
-        return _list(request, name=name, form=form, status=422)
+        return _list(request, name=name, form=form, ticked=keys, status=422)
     outcomes = act_on_several(request.actor, keys, name, form.cleaned_data)
     return _list(request, outcomes=outcomes, name=name, status=200 if all(outcome.done for outcome in outcomes) else 409)

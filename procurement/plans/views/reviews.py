@@ -19,6 +19,7 @@ from portal.paging import COUNTED
 from portal.rules.register import cite
 from portal.workdays.models import LegalClock
 from portal.workflow import Refused, available_actions, perform
+from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from procurement.plans.completeness import NEGATIVE_LIST, predecessor
 from procurement.plans.content import changes_of
@@ -112,12 +113,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(next_of(request.actor, step) if chosen in ("approve", "send_back", "reject") else step.get_absolute_url())
             except Refused as refused:
                 refusals = refused.refusals
+    queue = waiting(request.actor) if actions else []
+    others = list(step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"))
     return render(request, "plans/review.html", {
-        "step": step, "item": step.item, "queue": waiting(request.actor) if actions else [], "actions": actions, "forms": forms,
+        "step": step, "item": step.item, "queue": queue, "may_agree": any(may(STEP["approve"], each, request.actor) for each in queue),
+        "mine_first": step.is_reserved and request.actor.is_person(step.reserved_for_id), "actions": actions, "forms": forms,
         "refusals": refusals, "tried": forms.get(chosen), "light": lights_of([step]).get(step.pk), "checks": checks_of(step.item),
         "comparison": comparison_of(step.item), "changes": changes_of(step.item) if step.item.round > 1 else None,
         "comments": comments_of(step.item, request.actor), "waiting_count": waiting_count(request.actor) if actions else 0,
-        "others": step.item.steps.exclude(pk=step.pk).select_related("department", "decided_by").order_by("round", "group", "id"),
+        "others": others, "said": [other for other in others if other.decided_at],
         "papers": Document.objects.visible_to(request.actor).of_subject(step.item),
         "breadcrumbs": [(_("计划审核"), reverse("plans:queue")), (step.item.agency.name,
             step.item.get_absolute_url()), (step.item.title, "")],

@@ -13,7 +13,7 @@ from portal.notifications.models import Message
 from portal.workdays.calendars import load_calendars
 from portal.workflow import NotYours, Refused, perform
 from procurement.plans.batch import act_on_several
-from procurement.plans.content import changes_of, snapshot
+from procurement.plans.content import Change, changes_of, snapshot
 from procurement.plans.models import PlanItem, ReviewComment, ReviewedContent, ReviewStep
 from tests.factories.people import actor
 from tests.factories.plans import COMPILED_AT, content, decide_all, make_plan, make_plan_item, one_year, pass_reviews
@@ -175,6 +175,11 @@ def test_the_next_round_shows_what_changed_before_and_after(item, sign_in):
     assert "<ins>" in page
 
 
+def test_a_figure_is_struck_out_whole():
+    change = Change("amount", "金额", ["一般公共预算 23,328,000.00"], ["一般公共预算 22,809,600.00"])
+    assert change.pieces == [("same", "一般公共预算 "), ("gone", "23,328,000.00"), ("new", "22,809,600.00")]
+
+
 def test_a_round_without_a_change_says_so(item, sign_in):
     again = resubmitted(sent_back(item))
     assert changes_of(again) == []
@@ -302,6 +307,24 @@ def test_several_are_sent_back_with_one_list_of_reasons(three, sign_in):
     assert page.content.decode().count("没有办") >= 3
     assert client.post(reverse("plans:decide_several"), {"act": "approve"}).status_code == 422
     assert client.get(reverse("plans:decide_several")).status_code == 302
+
+
+def test_what_was_ticked_stays_ticked_and_nothing_ticked_is_said(three, sign_in):
+    client, url = sign_in("finance_officer"), reverse("plans:decide_several")
+    page = client.post(url, {"step": [three[1].pk], "act": "send_back", "reason": "x"})
+    assert f'value="{three[1].pk}" checked' in page.content.decode()
+    assert f'value="{three[0].pk}" checked' not in page.content.decode()
+    assert "没有勾选项目" not in page.content.decode()
+    assert "没有勾选项目" in client.post(url, {"act": "approve"}).content.decode()
+
+
+def test_who_heads_the_department_is_offered_no_decision_of_his_reviewers(three, sign_in):
+    agrees = 'name="act" value="approve"'
+    assert agrees in sign_in("finance_officer").get(reverse("plans:waiting")).content.decode()
+    page = sign_in("finance_head").get(reverse("plans:waiting")).content.decode()
+    assert agrees not in page
+    assert 'name="act" value="release"' in page
+    assert agrees not in sign_in("finance_head").get(three[0].get_absolute_url()).content.decode()
 
 
 def test_the_list_of_what_waits_is_narrowed(three, sign_in):
