@@ -109,7 +109,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     # L2.3: "claimer" is the reviewer of the department; a guard asks for the very person
     "plans.step": {
         "lay_out": "system", "activate": "system", "skip": "system", "claim": REVIEWING,
-        "release": f"system, {REVIEWING}, FINANCE_HEAD own", "delegate": f"{REVIEWING}, FINANCE_HEAD own",
+        "release": f"system, {REVIEWING}, FINANCE_HEAD own", "put_back": "system", "delegate": f"{REVIEWING}, FINANCE_HEAD own",
         "ask": REVIEWING, "approve": REVIEWING, "send_back": REVIEWING, "reject": REVIEWING, "escalate": "system",
         "void": "system",
     },

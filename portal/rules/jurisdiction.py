@@ -187,7 +187,7 @@ for _setting in (
     Setting("meeting_quorum", _("联席会议法定人数占成员的比例"), Decimal("0.5"), "S-185", least=Decimal("0.01"), most=1),
     Setting("resubmit_until", _("按期报送后退回的计划可再报至"), MonthDay(12, 15), "S-22"),
     Setting("former_reviewer_wd", _("再次送审先由原审核人办理"), 1, "S-166", _WD),
-    Setting("reviewer_absent_wd", _("审核人缺席后放回"), 2, "S-168", _WD),
+    Setting("reviewer_absent_wd", _("领办后没有办理即放回待办（0：不放回）"), 2, "S-168", _WD),
     Setting("intention_may_be_shorter", _("意向公开不足30日的说明理由后允许"), True, "RYX-02"),
     Setting("intention_restart_share", _("预算变动达到该比例须重新公开意向"), Decimal("0.10"), "RYX-02", least=Decimal("0.01"), most=1),
     # budget

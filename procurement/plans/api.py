@@ -104,7 +104,7 @@ class ReviewStepSerializer(StagedSerializer):
         model = ReviewStep
         fields = [
             "id", "item", "item_title", "plan", "round", "group", "kind", "department", "department_name", "state", "state_label",
-            "state_since", "limit_at", "escalations", "opinion", "reason_codes", "decided_at",
+            "state_since", "limit_at", "idle_until", "escalations", "opinion", "reason_codes", "decided_at",
         ]  # fmt: skip
         read_only_fields = fields
 

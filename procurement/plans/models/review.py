@@ -1,7 +1,7 @@
 """One department's word on one item in one round (L2.3)."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -99,6 +99,8 @@ class ReviewStep(Staged):
     #: who decided the round before: until then the step is kept for him (S-166)
     reserved_for = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
     reserved_until = models.DateTimeField(null=True, editable=False)
+    #: from when it goes back to the queue because its holder did nothing; NULL: nobody holds it, or the agency owes an answer (S-168)
+    idle_until = models.DateTimeField(_("无动作放回时间"), null=True, editable=False)
     answered_for = models.CharField(max_length=128, blank=True)  # digest of the fields the step answers for
     pending_at = models.DateTimeField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
@@ -110,7 +112,10 @@ class ReviewStep(Staged):
     class Meta:
         ordering = ["item", "round", "group", "kind"]
         verbose_name = _("审核环节")
-        indexes = [models.Index(fields=["department", "state", "limit_at"]), models.Index(fields=["state", "limit_at"])]
+        indexes = [
+            models.Index(fields=["department", "state", "limit_at"]), models.Index(fields=["state", "limit_at"]),
+            models.Index(fields=["state", "idle_until"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["item", "round", "kind"], name="plans_step_once_a_round"),
             models.CheckConstraint(
@@ -145,6 +150,11 @@ class ReviewStep(Staged):
     def is_reserved(self) -> bool:
         """Whether it waits for a certain reviewer, the one of the round before."""
         return self.state == self.State.PENDING and self.reserved_for_id is not None
+
+    @property
+    def goes_back_at(self) -> datetime | None:
+        """When it goes back to the queue, if the one who holds it does nothing until then (S-168)."""
+        return self.idle_until if self.state == self.State.CLAIMED else None
 
     def kept_for_another(self, persons, moment) -> bool:
         """Whether it still waits for the reviewer of the round before, who is none of these persons."""

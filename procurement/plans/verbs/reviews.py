@@ -172,14 +172,42 @@ def colleagues(step: ReviewStep) -> QuerySet[User]:
 
 
 def claim(step: ReviewStep, act: Act) -> dict:
+    keep_watch(step, act)
     return {"kind": step.kind}
 
 
 def release(step: ReviewStep, act: Act) -> dict:
     """Let go: whoever has it first may take it, also before the former reviewer."""
-    step.claimed_by, step.claimed_at = None, None
+    step.claimed_by, step.claimed_at, step.idle_until = None, None, None
     step.reserved_for, step.reserved_until = None, None
     return {"kind": step.kind}
+
+
+def put_back(step: ReviewStep, act: Act) -> dict:
+    """Its holder did nothing for the days the region sets: whoever is there may take it; its limit runs on (S-168)."""
+    holder = step.claimed_by
+    facts = {"holder": holder.pk, "name": holder.name, "days": _days_of_absence(step)}
+    return {**release(step, act), **facts}
+
+
+def keep_watch(step: ReviewStep, act: Act) -> None:
+    """From now its holder has the days the region sets to do something; while the agency owes an answer nothing counts (S-168)."""
+    days = _days_of_absence(step)
+    owed = ReviewComment.objects.filter(item=step.item_id, kind=step.kind, state="OPEN").exists()
+    step.idle_until = working_days_later(act.now, days) if days and step.claimed_by_id and not owed else None
+
+
+def watch_the_holder(comment: ReviewComment, act: Act) -> None:
+    """An answer, a settled question or one asked again: the days of who holds the step count anew."""
+    held = ReviewStep.objects.filter(item=comment.item_id, kind=comment.kind, state="CLAIMED")
+    step = held.select_related("item__agency__region").first()
+    if step is not None:
+        keep_watch(step, act)
+        step.save(update_fields=["idle_until"])
+
+
+def _days_of_absence(step: ReviewStep) -> int:
+    return setting("reviewer_absent_wd", step.item.agency.region)
 
 
 def delegate(step: ReviewStep, act: Act) -> dict:
@@ -187,6 +215,7 @@ def delegate(step: ReviewStep, act: Act) -> dict:
     colleague = act.data["colleague"]
     step.claimed_by, step.claimed_at = colleague, act.now
     step.reserved_for, step.reserved_until = None, None
+    keep_watch(step, act)
     return {"kind": step.kind, "to": colleague.name, "to_user": colleague.pk}
 
 
@@ -198,6 +227,7 @@ def ask(step: ReviewStep, act: Act) -> dict:
             item=step.item, step=step, kind=step.kind, field=field, text=act.reason, asked_by_id=act.actor.user_id,
         ), "note",
     )
+    keep_watch(step, act)
     return {"kind": step.kind, "comment": comment.pk, "field": field}
 
 

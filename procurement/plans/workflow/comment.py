@@ -32,6 +32,11 @@ COMMENT = Lifecycle(
 )  # fmt: skip
 
 
+@consequence("plans.comment", "answer", "ask_again", "resolve")
+def the_holder_has_his_days_anew(comment: ReviewComment, act: Act) -> None:
+    reviews.watch_the_holder(comment, act)
+
+
 @consequence("plans.item", "approve", "reject", "withdraw", "lapse", "cancel")
 def nothing_is_left_to_answer(item, act: Act) -> None:
     """With the item decided or gone its questions are settled."""

@@ -87,6 +87,9 @@ STEP = Lifecycle(
                    guards=[former_reviewer_first], effect=reviews.claim),
         Transition("release", S.CLAIMED, S.PENDING, _("放回"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
                    system=True, effect=reviews.release),
+        Transition("put_back", S.CLAIMED, S.PENDING, _("久未办理，放回待办"), system=True, effect=reviews.put_back,
+                   tells=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")], rules=["S-168"],
+                   sentence=_("%(name)s领办后满 %(days)s 个工作日没有办理，放回待办")),
         Transition("delegate", [S.PENDING, S.CLAIMED], S.CLAIMED, _("转交同事"), who=[*REVIEWERS, Who(Role.FINANCE_HEAD, at="department")],
                    inputs=DelegateForm, reason=True, guards=[his_or_his_heads], checks=[colleague_is_not_barred],
                    effect=reviews.delegate, tells=CLAIMER, rules=["S-168", "G2"], sentence=_("转交%(to)s")),
@@ -107,7 +110,10 @@ STEP = Lifecycle(
         Transition("void", [S.WAITING, S.PENDING, S.CLAIMED, S.APPROVED], S.VOIDED, _("作废"), system=True,
                    guards=[something_changed], clocks=[voids("REVIEW_STEP")]),
     ],
-    due=[Due("escalate", lambda: ReviewStep.objects.filter(state__in=[S.PENDING, S.CLAIMED]), "limit_at")],
+    due=[
+        Due("escalate", lambda: ReviewStep.objects.filter(state__in=[S.PENDING, S.CLAIMED]), "limit_at"),
+        Due("put_back", lambda: ReviewStep.objects.filter(state=S.CLAIMED), "idle_until"),
+    ],
     tones={S.PENDING: "wait", S.CLAIMED: "run"},
 )
 
