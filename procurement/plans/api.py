@@ -4,9 +4,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from catalogue.scope import QUESTIONS
+from portal import clock
 from portal.workflow.api import StagedSerializer, route
 
 from .batch import MOST, ROWS, act_on_several, form_of
@@ -27,6 +29,7 @@ from .models import (
     ReviewStep,
     YearAmount,
 )
+from .progress import WATCHING, agencies_of, plans_of
 from .workflow import COMMENT, HOLD, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
@@ -224,13 +227,35 @@ def decide_several(viewset, request):
     return Response({"act": name, "done": sum(outcome.done for outcome in outcomes), "outcomes": [each.as_dict() for each in outcomes]})
 
 
+@action(detail=False, methods=["get"], url_path="progress")
+def plans_progress(viewset, request):
+    """The agencies of the caller's region with their plan of a `year` (default: the coming one), what is wanting first (R-001)."""
+    actor = request._request.actor
+    if not actor.has(*WATCHING):
+        raise PermissionDenied
+    given = request.query_params.get("year", "")
+    year = int(given) if given.isdecimal() and len(given) == 4 else clock.today().year + 1
+    page = viewset.paginate_queryset(agencies_of(actor, year))
+    plans = plans_of(page, year)
+    return viewset.get_paginated_response([_standing(agency, plans.get(agency.pk)) for agency in page])
+
+
+def _standing(agency, plan) -> dict:
+    return {
+        "agency": agency.pk, "agency_name": agency.name, "begun": agency.begun, "handed_in": agency.handed_in,
+        "plan": plan.pk if plan else None, "state": plan.state if plan else None, "submitted_at": plan.submitted_at if plan else None,
+        "items": plan.item_count if plan else 0, "asked": f"{plan.asked or 0:.2f}" if plan else None,
+    }
+
+
 def _with(model, *related, rows=()):
     """The rows of a list with what its serializer reads, in a constant number of queries."""
     return lambda self: model.objects.select_related(*related).prefetch_related(*rows)
 
 
 routes = [
-    route("plans", PLAN, PlanSerializer, base_queryset=_with(Plan, "agency"), filterset_fields=["year", "state", "agency"]),
+    route("plans", PLAN, PlanSerializer, base_queryset=_with(Plan, "agency"), plans_progress=plans_progress,
+          filterset_fields=["year", "state", "agency"]),
     route("plan-items", ITEM, PlanItemSerializer, described=describe,
           base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
                               rows=("factors", "sources", "years", "indicators")),

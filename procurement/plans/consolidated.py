@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from portal import clock
-from portal.accounts.roles import Role
 from portal.money import ZERO, in_figures
 from portal.reports.pdf import render_pdf
 from portal.reports.registry import ReportResult, report
@@ -18,8 +17,8 @@ from portal.reports.workbook import CONTENT_TYPE, Column, render_xlsx
 from portal.workflow.inputs import ActInputs
 
 from .models import PlanItem
+from .progress import WATCHING
 
-WHO = (Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.MEETING_SECRETARY, Role.CONVENER, Role.AUDITOR)
 DEAD = ("DRAFTED", "WITHDRAWN", "CANCELLED", "LAPSED")
 NOTHING = gettext_noop("这个年度还没有报送的计划项目。")
 COLUMNS = [
@@ -69,7 +68,7 @@ def _shown(row: dict) -> dict:
     return {**row, "asked": in_figures(row["asked"]), "granted": in_figures(row["granted"]) if row["granted"] else "—"}
 
 
-@report("region_plan", title=_("地区年度购买计划汇总"), form=RegionForm, allowed=lambda actor: actor.has(*WHO),
+@report("region_plan", title=_("地区年度购买计划汇总"), form=RegionForm, allowed=lambda actor: actor.has(*WATCHING),
         hint=_("本地区全部单位报送的计划项目，按单位分列并合计；可选 PDF 或 XLSX。"))
 def build_region(job, progress) -> ReportResult:
     """The consolidated plan of the requester's region for one year, as PDF or XLSX (S-25, R-101)."""

@@ -23,6 +23,11 @@ def cut_off(plan_year: int) -> datetime:
     return _midnight(plan_year - 1, 12, 1)
 
 
+def last_day(plan_year: int) -> date:
+    """The last day on which a plan for that year is in time: 30 November of the year before (R-001)."""
+    return date(plan_year - 1, 11, 30)
+
+
 def resubmit_until(plan_year: int, last_day: MonthDay) -> datetime:
     """Until when a plan that came in time and was sent back may come again: 24:00 of a day the region sets (S-22)."""
     day = last_day.in_year(plan_year - 1) + timedelta(days=1)

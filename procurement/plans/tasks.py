@@ -1,6 +1,7 @@
-"""Celery's way in: workbooks are read behind the page."""
+"""Celery's way in: workbooks are read behind the page; plans that are wanting are brought to mind."""
 from celery import shared_task
 
+from . import reminding
 from .workbooks import reading
 
 
@@ -12,3 +13,8 @@ def read_workbook(book_id: int) -> None:
 @shared_task
 def requeue_lost_workbooks() -> None:
     reading.requeue_lost()
+
+
+@shared_task
+def remind() -> None:
+    reminding.remind()

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import items, meetings, plans, queue, reviews, workbooks
+from .views import items, meetings, plans, progress, queue, reviews, workbooks
 
 app_name = "plans"
 urlpatterns = [
     path("plans/", plans.plan_list, name="list"),
+    path("plans/progress/", progress.progress, name="progress"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/workbooks/", workbooks.workbooks, name="workbooks"),
     path("plans/workbooks/<int:pk>/", workbooks.workbook, name="workbook"),

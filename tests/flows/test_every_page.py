@@ -71,6 +71,7 @@ WAYS = {
     "plans:workbook_row": ("planner", "/plans/", "plans:plan", "plans:workbooks", "plans:workbook", "plans:workbook_rows"),
     "catalogue:edit-line": ("finance_officer", "/catalogue/versions/", "catalogue:version", "catalogue:edit", "catalogue:edit-line"),
     "plans:waiting": ("finance_officer", "/reviews/waiting/"),
+    "plans:progress": ("finance_officer", "/plans/progress/"),
     "catalogue:implementation-edit-entry": (
         "finance_officer", "/catalogue/implementation/", "catalogue:implementation", "catalogue:implementation-edit",
         "catalogue:implementation-edit-entry",

@@ -14,6 +14,7 @@ from .item import (
 from .meeting import AgendaItem, Meeting, MeetingMember
 from .plan import Plan
 from .project import AT_MARKET, ORDER, Branch, Hold, Outcome, Project, ProjectDuty, Stage
+from .reminder import PlanReminder
 from .review import ReviewChainStep, ReviewStep
 from .serial import Serial
 from .unsaved import ItemTyping
@@ -21,6 +22,7 @@ from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
     "AT_MARKET", "ORDER", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "ItemTyping", "Level", "Meeting",
-    "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet", "PlanWorkbook", "Project", "ProjectDuty",
-    "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent", "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
+    "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet", "PlanReminder", "PlanWorkbook", "Project",
+    "ProjectDuty", "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent", "Serial", "SourceKind", "Stage", "WorkbookRow",
+    "YearAmount",
 ]  # fmt: skip

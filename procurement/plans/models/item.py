@@ -153,6 +153,8 @@ class PlanItem(ScopeAnswers, Staged):
     cancel_asked_reason = models.TextField(_("申请取消理由"), blank=True)
     cancel_asked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
     lapses_at = models.DateTimeField(_("失效时间"))
+    #: from when the agency is reminded of it, while it lies returned and untouched (L2.2)
+    remind_at = models.DateTimeField(_("提醒时间"), null=True, editable=False)
     first_submitted_at = models.DateTimeField(null=True, editable=False)
     submitted_at = models.DateTimeField(_("报送时间"), null=True, editable=False)
     submitted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")
@@ -175,6 +177,7 @@ class PlanItem(ScopeAnswers, Staged):
             models.Index(fields=["plan", "id"]), models.Index(fields=["plan", "state", "id"]),
             models.Index(fields=["plan", "state", "amount", "approved_amount"], name="plans_planitem_totals"),
             models.Index(fields=["agency", "year", "state"]), models.Index(fields=["state", "lapses_at"]),
+            models.Index(fields=["state", "remind_at"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,15 +1,18 @@
 """Effects on a plan item: what it says, its project, its rounds, the decision (L2.2)."""
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from catalogue.scope import QUESTIONS
 from portal.files.verbs import store
 from portal.identifiers import Series
 from portal.money import ZERO, round_yuan, split_exact
+from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Duty, doers_of
 from procurement.plans import content, rules
 from procurement.plans.completeness import FEASIBILITY, missing
+from procurement.plans.limits import working_days_later
 from procurement.plans.listed import sole_entry
 from procurement.plans.models import (
     CostFactor,
@@ -75,7 +78,19 @@ def _write(item: PlanItem, act: Act, data: dict) -> dict:
     if upload:
         store(upload, actor=act.actor, kind=FEASIBILITY, subject=item)
     count_gaps(item)
+    await_mending(item, act)
     return {"amount": item.amount, "changed": changed, "rows": sorted(children)}
+
+
+def await_mending(item: PlanItem, act: Act) -> None:
+    """While it lies returned, the agency has the days the region sets before it is reminded; each change gives them anew (L2.2)."""
+    item.remind_at = mending_until(item.agency.region, act.now) if item.state == PlanItem.State.SENT_BACK else None
+
+
+def mending_until(region, moment: datetime) -> datetime | None:
+    """From when what was returned at a moment is brought to mind; None where the region sets no days."""
+    days = setting("returned_reminder_wd", region)
+    return working_days_later(moment, days) if days else None
 
 
 def count_gaps(item: PlanItem) -> None:
@@ -105,6 +120,7 @@ def attach_report(item: PlanItem, act: Act) -> dict:
     """Hang the feasibility report on the item; an earlier one stays in the file (S-21)."""
     document = store(act.data["feasibility"], actor=act.actor, kind=FEASIBILITY, subject=item)
     count_gaps(item)
+    await_mending(item, act)
     return {"name": document.name, "digest": document.digest}
 
 
@@ -161,6 +177,7 @@ def submit(item: PlanItem, act: Act) -> dict:
 
 def decision_with_reason(item: PlanItem, act: Act) -> dict:
     item.decision_reason = act.reason
+    await_mending(item, act)
     return {"round": item.round}
 
 

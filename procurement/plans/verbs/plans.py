@@ -10,6 +10,7 @@ from procurement.plans.models import Plan, PlanItem
 from procurement.plans.numbers import next_number
 
 from . import submitting
+from .items import mending_until
 
 
 def draft(plan: Plan, act: Act) -> dict:
@@ -58,7 +59,7 @@ def send_back(plan: Plan, act: Act) -> dict:
     plan.sent_back_reason = act.reason
     items = in_state(plan, "PROPOSED")
     many = submitting.together(items)
-    digest = submitting.move_all(many, "send_back", act, decision_reason=act.reason)
+    digest = submitting.move_all(many, "send_back", act, decision_reason=act.reason, remind_at=mending_until(plan.agency.region, act.now))
     for item in _others(items, many):
         act.perform(item, "send_back", reason=act.reason)
     return {"items": len(items), **digest}

@@ -23,6 +23,8 @@ from portal.workdays.verbs import clocks_of
 from portal.workflow import Action, available_actions, creating_actions
 from procurement.plans.models import Plan, PlanItem, PlanItemQuerySet
 
+from .progress import progress_link
+
 #: What is worth looking at in a list of items: name, words, condition (S-172, S-30, R102-28).
 FAULTS = (
     ("gaps", gettext_lazy("待补"), Q(state__in=["DRAFTED", "SENT_BACK"], gap_count__gt=0)),
@@ -79,7 +81,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), total["items"], yuan(total["asked"] or 0),
             yuan(total["granted"]), plan.number,
         ]} for plan in page.object_list for total in [totals.get(plan.pk, NOTHING)]],
-        "actions": [(action.label, action.url, True) for action in creating_actions(Plan, request.actor)],
+        "actions": [*progress_link(request.actor), *((each.label, each.url, True) for each in creating_actions(Plan, request.actor))],
         "empty_title": _("还没有购买计划"), "empty_text": _("计划编制人新建年度计划后列在这里；公众可查看已公布的计划。"),
     })  # fmt: skip
 
