@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_alter_apitoken_scope'),
         ('catalogue', '0006_policies'),
-        ('plans', '0009_listed_entry'),
+        ('plans', '0011_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
