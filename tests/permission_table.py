@@ -144,6 +144,10 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "take_over": "system", "honour": "system", "commit": "system", "trim": "system",
         "pay": "system", "settle": "system", "refund": "BUDGET_OFFICER region", "release": "system, FINANCE_HEAD region",
     },
+    # BOOK-01 to BOOK-04
+    "budgets.book": {
+        "upload": "PLANNER, BUDGET_OFFICER", "take_in": "PLANNER own, BUDGET_OFFICER own", "discard": "PLANNER own, BUDGET_OFFICER own",
+    },
     # S-98, S-99
     "budgets.sharing": {
         "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "receive": "BUDGET_OFFICER region", "cancel": "BUDGET_OFFICER region",
@@ -356,6 +360,7 @@ SEEN_BY: dict[str, str] = {
     "budgets.line": GOVERNMENT,
     "budgets.encumbrance": GOVERNMENT,
     "budgets.sharing": GOVERNMENT,
+    "budgets.book": GOVERNMENT,
     "suppliers.supplier": "supplier_a finance registry audit",
     "suppliers.evidence": "supplier_a finance registry audit",
     "tenders.tender": "everybody",

@@ -5,8 +5,9 @@ from rest_framework import serializers
 
 from portal.workflow.api import StagedSerializer, route
 
-from .models import BudgetLine, Encumbrance, Posting, Share, Sharing
-from .workflow import ENCUMBRANCE, LINE, SHARING
+from .importing import Check
+from .models import BudgetLine, Encumbrance, LineBook, Posting, Share, Sharing
+from .workflow import BOOK, ENCUMBRANCE, LINE, SHARING
 
 
 class BudgetLineSerializer(StagedSerializer):
@@ -59,10 +60,26 @@ class SharingSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class LineBookSerializer(StagedSerializer):
+    faults = serializers.SerializerMethodField(help_text="What is wrong, cell by cell; told of one workbook that waits, not in lists.")
+
+    class Meta:
+        model = LineBook
+        fields = ["id", "organisation", "document", "digest", "count", "total", "faults", "state", "state_label", "state_since"]
+        read_only_fields = fields
+
+    def get_faults(self, book: LineBook) -> list[dict[str, str]]:
+        if self.context["view"].action == "list" or book.state != LineBook.State.RECEIVED:
+            return []
+        return [{"rule": fault.rule, "message": fault.message} for fault in Check(book).faults]
+
+
 routes = [
     route("budget-lines", LINE, BudgetLineSerializer, filterset_fields=["agency", "year", "source", "state", "item"]),
     route("encumbrances", ENCUMBRANCE, EncumbranceSerializer, filterset_fields=["project", "line", "year", "state"],
           base_queryset=lambda self: Encumbrance.objects.prefetch_related("postings")),
     route("cost-sharings", SHARING, SharingSerializer, filterset_fields=["item", "year", "state"],
           base_queryset=lambda self: Sharing.objects.prefetch_related("shares")),
+    route("budget-books", BOOK, LineBookSerializer, filterset_fields=["organisation", "state"],
+          base_queryset=lambda self: LineBook.objects.defer("rows")),
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.models import Organisation, Region
 from portal.accounts.roles import OrganisationKind, Role
+from portal.files.forms import DocumentField
 from portal.money import COLUMN, ZERO
 from portal.rules.jurisdiction import setting
 from portal.workflow.inputs import ActInputs
@@ -14,6 +15,9 @@ from procurement.plans.models import Level, PlanItem, Project, SourceKind
 
 from .models import BudgetLine, Share
 from .rules import NotARatio, ratio_of
+
+#: Kind of the workbook of lines among documents.
+BOOK = "budget_book"
 
 
 def yuan_field(label, **options) -> forms.DecimalField:
@@ -157,3 +161,7 @@ class ReceiptForm(ActInputs):
         if self.subject is not None and self.subject.pk:
             self.fields["share"].queryset = self.subject.shares.filter(amount__gt=0)
         self.fields["received_on"].initial = clock.today()
+
+
+class BookForm(ActInputs):
+    file = DocumentField(kind=BOOK, label=_("填好的指标工作簿"))

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from . import sharing_views, views
+from . import book_views, sharing_views, views
 
 app_name = "budgets"
 urlpatterns = [
     path("budgets/", views.lines, name="list"),
+    path("budgets/workbook/", book_views.workbook, name="workbook"),
+    path("budgets/workbook/template/", book_views.template, name="template"),
+    path("budgets/workbooks/", book_views.books, name="books"),
+    path("budgets/workbooks/<int:pk>/", book_views.book, name="book"),
     path("budgets/use/", views.use, name="use"),
     path("budgets/lines/<int:pk>/", views.line, name="line"),
     path("budgets/sharings/", sharing_views.sharings, name="sharings"),

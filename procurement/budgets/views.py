@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import django_filters
+from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from portal.workdays.deadlines import Deadline
 from portal.workflow import available_actions, creating_actions
 from procurement.plans.models import SourceKind
 
-from .models import BudgetLine, Encumbrance, Share
+from .models import BudgetLine, Encumbrance, LineBook, Share
 
 READERS = (
     Role.PLANNER, Role.OFFICER, Role.PAYER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.BUDGET_OFFICER,
@@ -33,10 +34,11 @@ class LineFilter(django_filters.FilterSet):
     year = django_filters.NumberFilter(label=gettext_lazy("年度"))
     source = django_filters.ChoiceFilter(label=gettext_lazy("来源"), choices=SourceKind.choices, empty_label=gettext_lazy("全部来源"))
     state = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=BudgetLine.State.choices, empty_label=gettext_lazy("全部状态"))
+    book = django_filters.NumberFilter(widget=forms.HiddenInput)
 
     class Meta:
         model = BudgetLine
-        fields = ["q", "year", "source", "state"]
+        fields = ["q", "year", "source", "state", "book"]
 
     def search(self, queryset, name, value):
         own = Q(number__icontains=value) | Q(title__icontains=value)
@@ -53,6 +55,8 @@ def lines(request: HttpRequest) -> HttpResponse:
     total = filterset.qs.order_by().aggregate(**{name: Sum(name) for name in ("allocated", "reserved", "committed", "paid")})
     held = {name: value or 0 for name, value in total.items()}
     acts = [*creating_actions(BudgetLine, request.actor), *creating_actions(Encumbrance, request.actor)]
+    books = [(_("用工作簿编报"), reverse("budgets:books"))] if creating_actions(LineBook, request.actor) else []
+    export = f"{reverse('budgets:workbook')}?{request.GET.urlencode()}".rstrip("?")
     creating = [(action.label, action.url, number == 0) for number, action in enumerate(acts)]
     return render(request, "list.html", {
         "title": _("预算指标"), "caption": _("预算指标"), "empty_url": "", "empty_label": "", "count_text": "",
@@ -66,7 +70,8 @@ def lines(request: HttpRequest) -> HttpResponse:
         ]} for line in page.object_list],
         "foot": [_("合计"), "", "", yuan(held["allocated"]), yuan(held["reserved"]), yuan(held["committed"]), yuan(held["paid"]),
                  yuan(held["allocated"] - held["reserved"] - held["committed"] - held["paid"])],
-        "actions": [(_("预算执行"), reverse("budgets:use")), (_("分级负担"), reverse("budgets:sharings")), *creating],
+        "actions": [(_("预算执行"), reverse("budgets:use")), (_("分级负担"), reverse("budgets:sharings")), (_("导出工作簿"), export),
+                    *books, *creating],
         "empty_title": _("还没有预算指标"), "empty_text": _("项目批准后由购买主体编报，财政部门下达。"),
     })  # fmt: skip
 
@@ -80,6 +85,12 @@ def sharing_of(line: BudgetLine) -> str:
     """The shared cost the line is a part of, as a way to it."""
     share = Share.objects.filter(line=line).select_related("sharing__item").first()
     return format_html('<a href="{}">{}</a>', share.sharing.get_absolute_url(), share.sharing) if share else ""
+
+
+def book_of(line: BudgetLine, actor) -> str:
+    """The workbook the line was read from, as a way to it for those who may see it."""
+    book = LineBook.objects.visible_to(actor).select_related("document").filter(pk=line.book_id).first() if line.book_id else None
+    return format_html('<a href="{}">{}</a>', book.get_absolute_url(), book) if book else ""
 
 
 @audience(*READERS)
@@ -103,7 +114,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             (_("负担级次"), found.get_level_display()), (_("支付地区"), found.paying_region), (_("支出功能分类"), found.function_class),
             (_("支出经济分类"), found.economic_class), (_("专项用途"), found.purpose), (_("对应项目"), found.item),
             (_("申报数"), yuan(found.requested)), (_("批复文号"), found.approval_document),
-            (_("分级负担方案"), sharing_of(found)),
+            (_("分级负担方案"), sharing_of(found)), (_("指标工作簿"), book_of(found, request.actor)),
             (_("结转自"), link_to(found.carried_from)), (_("结转至"), link_to(BudgetLine.objects.filter(carried_from=found).first())),
             (_("年结"), day(Deadline(found.closes_at).last_day)),
         ],

@@ -3,10 +3,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from portal import clock
 from portal.workflow import perform
-from procurement.budgets.models import BudgetLine, Encumbrance, Sharing
+from procurement.budgets.books import COLUMNS, SHEET
+from procurement.budgets.models import BudgetLine, Encumbrance, LineBook, Sharing
 from procurement.plans.models import PlanItem, Project
 from tests.factories.people import actor
 from tests.factories.plans import YEAR, make_plan_item
@@ -61,3 +66,29 @@ def make_sharing(state: str = "DRAFTED", *, item: PlanItem, ratio: str = "6:4:0"
     with clock.at(ALLOCATED_AT.replace(year=item.year)):
         found = perform(Sharing(), "draft", actor=actor("planner"), **data)
         return found if state == "DRAFTED" else perform(found, "submit", actor=actor("head"))
+
+
+def sheet(*rows: dict, head: tuple[str, ...] | None = None, change=None) -> SimpleUploadedFile:
+    """A workbook of budget lines as a person hands it in: one complete line, changed row by row; `change(book)` spoils the file."""
+    book = Workbook()
+    table = book.active
+    table.title = SHEET
+    table.append(head or [column.title for column in COLUMNS])
+    complete = {
+        "agency": "", "title": "城市维护服务经费", "year": YEAR, "source": "一般公共预算", "level": "市级", "paying_region": "",
+        "function_class": "2120501", "economic_class": "30227", "purpose": "", "item": "", "requested": Decimal("100000.00"),
+    }  # fmt: skip
+    for row in rows:
+        table.append([{**complete, **row}[column.name] for column in COLUMNS])
+    if change is not None:
+        change(book)
+    stream = BytesIO()
+    book.save(stream)
+    return SimpleUploadedFile("指标.xlsx", stream.getvalue())
+
+
+def make_book(*rows: dict, state: str = "IMPORTED", who: str = "planner", **options) -> LineBook:
+    """A workbook of lines RECEIVED or IMPORTED."""
+    with clock.at(ALLOCATED_AT):
+        book = perform(LineBook(), "upload", actor=actor(who), file=sheet(*rows, **options))
+        return book if state == "RECEIVED" else perform(book, "take_in", actor=actor(who))

@@ -28,7 +28,7 @@ from tests.factories.awards import (
     who,
 )
 from tests.factories.bids import make_qualified_tender
-from tests.factories.budgets import make_sharing
+from tests.factories.budgets import make_book, make_sharing
 from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
@@ -117,6 +117,7 @@ def purchase() -> Tender:
     submit_paper("supplier_a")
     perform(ReportJob(), "queue", actor=actor("planner"), kind="record", parameters={})
     make_workbook()
+    make_book({}, state="RECEIVED")
     make_sharing(item=make_plan_item("APPROVED", year=2034, **one_year("100.00", year=2034)))
     make_question()
     make_invitation()

@@ -18,6 +18,7 @@ from portal.workdays.statutory import statutory_holidays
 from portal.workflow import all_lifecycles
 from procurement.plans.workbooks.columns import ITEMS
 from tests.factories import workbooks
+from tests.factories.budgets import sheet
 
 from . import path_planning, side_paths
 from .clicks import Clicks
@@ -45,7 +46,8 @@ NO_PAGES = {
         "plans:commit_workbook", "plans:typed_item", "tenders:take",
     ), POSTED),
     **dict.fromkeys((
-        "administration:calendar_csv", "catalogue:compare-workbook", "catalogue:export", "catalogue:export-workbook",
+        "administration:calendar_csv", "budgets:template", "budgets:workbook", "catalogue:compare-workbook", "catalogue:export",
+        "catalogue:export-workbook",
         "catalogue:implementation-csv", "catalogue:implementation-workbook", "files:document",
         "notices:data", "notices:dates", "notifications:calendar", "tenders:dates",
     ), FETCHED),
@@ -70,6 +72,7 @@ WAYS = {
     "administration:chain": ("administrator", "/administration/settings/chain/"),
     "plans:workbook_row": ("planner", "/plans/", "plans:plan", "plans:workbooks", "plans:workbook", "plans:workbook_rows"),
     "catalogue:edit-line": ("finance_officer", "/catalogue/versions/", "catalogue:version", "catalogue:edit", "catalogue:edit-line"),
+    "budgets:book": ("planner", "/budgets/workbooks/", "budgets:book"),
     "plans:waiting": ("finance_officer", "/reviews/waiting/"),
     "plans:progress": ("finance_officer", "/plans/progress/"),
     "catalogue:implementation-edit-entry": (
@@ -121,6 +124,7 @@ def errands(browser: Browser, address: str, now: datetime) -> None:
     clicks.do("登记停机")
     import_calendar(clicks, now.year + 5)
     hand_in_workbook(clicks, now.year + 3)
+    hand_in_lines(clicks)
     context.close()
 
 
@@ -152,6 +156,14 @@ def hand_in_workbook(clicks: Clicks, year: int) -> None:
     clicks.press("用工作簿填报")
     clicks.fill({"file": File("计划.xlsx", content)})
     clicks.press("上传并检查")
+    clicks.state("待核对")
+
+
+def hand_in_lines(clicks: Clicks) -> None:
+    """Two budget lines by workbook, one with a sum in words."""
+    clicks.page.goto("/act/budgets.book/new/upload/")
+    clicks.fill({"file": File("指标.xlsx", sheet({}, {"title": "绿化养护经费", "requested": "12.5万元"}).read())})
+    clicks.do("上传指标工作簿")
     clicks.state("待核对")
 
 

@@ -48,6 +48,9 @@ class BudgetLine(Staged):
     economic_class = models.CharField(_("部门预算支出经济分类"), max_length=5)
     purpose = models.CharField(_("专项用途"), max_length=200, blank=True)  # earmarked money: what for
     item = models.ForeignKey(PlanItem, models.PROTECT, null=True, blank=True, related_name="budget_lines")
+    book = models.ForeignKey(  # the workbook it was read from
+        "budgets.LineBook", models.PROTECT, null=True, blank=True, editable=False, related_name="lines", verbose_name=_("指标工作簿")
+    )
     requested = models.DecimalField(_("申报数"), **COLUMN)
     allocated = models.DecimalField(_("下达数"), default=0, editable=False, **COLUMN)
     reserved = models.DecimalField(_("已预留"), default=0, editable=False, **COLUMN)

@@ -30,11 +30,11 @@ class UploadForm(ActInputs):
     def clean(self) -> dict:
         cleaned = super().clean()
         if cleaned.get("file"):
-            cleaned["file_digest"] = _digest_of(cleaned["file"])
+            cleaned["file_digest"] = digest_of(cleaned["file"])
         return cleaned
 
 
-def _digest_of(upload) -> str:
+def digest_of(upload) -> str:
     """The digest under which the file is kept, so that the same file is known again before it is stored twice."""
     running = hashlib.new(settings.AUDIT_DIGEST)
     upload.seek(0)

@@ -24,7 +24,7 @@ MOST_STRINGS = 120 * 1024**2  # the table of texts is read whole
 NAMED = 10  # of many alike, so many are named
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z0-9:]+)\"")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
-_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError, SyntaxError)
+BROKEN = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError, SyntaxError)
 
 
 class Unusable(Exception):
@@ -91,16 +91,17 @@ def _key(raw: Raw) -> str:
 
 def open_workbook(stream: BinaryIO) -> Opened:
     """Open a file that was sniffed as XLSX. Raises Unusable with everything that is wrong with it as a file."""
-    _bounded(stream)
+    bounded(stream)
     try:
         stream.seek(0)
         book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
-        return _looked_over(book, _scanned(stream, book))
-    except _BROKEN as error:
+        return _looked_over(book, scanned(stream, book))
+    except BROKEN as error:
         raise Unusable([refuse("BOOK-01", _("工作簿打不开，可能已损坏。请用表格软件打开后另存为 XLSX，再上传。"))]) from error
 
 
-def _bounded(stream: BinaryIO) -> None:
+def bounded(stream: BinaryIO) -> None:
+    """Raises Unusable for what is no archive, or would fill the memory when unpacked (FILE-04)."""
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
@@ -111,7 +112,7 @@ def _bounded(stream: BinaryIO) -> None:
         raise Unusable([refuse("FILE-04", _("工作簿解开后过大，请删去多余的工作表和格式，或分成几份上传。"))])
 
 
-def _scanned(stream: BinaryIO, book) -> dict[str, tuple[list[str], int]]:
+def scanned(stream: BinaryIO, book) -> dict[str, tuple[list[str], int]]:
     """Merged ranges and number of rows by sheet; the fast reader tells neither, the file does."""
     found = {}
     with zipfile.ZipFile(stream) as archive:
@@ -128,7 +129,7 @@ def _scanned(stream: BinaryIO, book) -> dict[str, tuple[list[str], int]]:
     return found
 
 
-def _looked_over(book, scanned: dict[str, tuple[list[str], int]]) -> Opened:
+def _looked_over(book, found: dict[str, tuple[list[str], int]]) -> Opened:
     known = sheets()
     wrong: list[Refusal] = []
     opened = Opened(book, {}, {})
@@ -140,9 +141,9 @@ def _looked_over(book, scanned: dict[str, tuple[list[str], int]]) -> Opened:
     for title, sheet in known.items():
         if title not in names:
             continue
-        wrong += _merges(title, scanned[title][0])
+        wrong += _merges(title, found[title][0])
         wrong += _head(names[title], sheet, opened)
-    opened.expected = max(1, min(scanned[ITEMS][1] - 1, MOST_ITEMS))
+    opened.expected = max(1, min(found[ITEMS][1] - 1, MOST_ITEMS))
     for sheet in names.values():
         sheet.reset_dimensions()  # what a file says of its size is a claim; rows are read as they come
     if wrong:
