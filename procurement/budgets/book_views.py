@@ -18,9 +18,11 @@ from portal.workflow import available_actions, creating_actions
 from procurement.plans.workbooks.cells import shown
 
 from .books import COLUMNS, write_book, write_template
+from .filters import LineFilter
+from .forms import LineForm
 from .importing import Check, Row
 from .models import BudgetLine, LineBook
-from .views import READERS, LineFilter
+from .views import READERS
 
 #: Columns that a telephone shows even where nothing is wrong in them.
 ALWAYS = ("title", "year", "requested")
@@ -82,8 +84,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(rows if check else found.lines.order_by("id"), 25).get_page(request.GET.get("page"))
     return render(request, "budgets/book.html", {
         "book": found, "page": page, "only": only, "errors": len(check.faults) if check else 0, "checked": check is not None,
-        "table": [_cells(row) for row in page.object_list] if check else [], "lines": [] if check else page.object_list,
-        "head": COLUMNS, "meta": [found.organisation.name], "actions": available_actions(found, request.actor),
+        "table": _table(page.object_list) if check else [], "lines": [] if check else page.object_list,
+        "meta": [found.organisation.name], "actions": available_actions(found, request.actor),
         "facts": [
             (_("文件"), document_link(found.document)), (_("文件摘要"), found.digest),
             (_("上传"), f"{found.created_by.name} {moment(found.created_at)}"),
@@ -97,10 +99,14 @@ def document_link(document) -> str:
     return format_html('<a href="{}">{}</a>', document.get_absolute_url(), document.name)
 
 
-def _cells(row: Row) -> dict:
-    """One row of the table: its number in the file, and cell by cell what stands there and what is said of it."""
-    return {"number": row.number, "cells": [
-        {"column": column, "text": shown(row.cells.get(column.name)), "faults": row.faults.get(column.name, ()),
-         "num": column.kind in ("integer", "decimal"), "minor": column.name not in ALWAYS and not row.faults.get(column.name)}
-        for column in COLUMNS
-    ]}  # fmt: skip
+def _table(rows: list[Row]) -> list[dict]:
+    """Rows with their number in the file, and cell by cell what stands there and what is said of it; empty columns are left out."""
+    columns = [column for column in COLUMNS if column.name in ALWAYS or any(
+        row.cells.get(column.name) is not None or row.faults.get(column.name) for row in rows
+    )]  # fmt: skip
+    return [{"number": row.number, "cells": [
+        {"label": LineForm.base_fields[column.name].label, "kind": column.kind, "text": shown(row.cells.get(column.name)),
+         "faults": [fault.params["said"] for fault in row.faults.get(column.name, ())], "num": column.kind in ("integer", "decimal"),
+         "minor": column.name not in ALWAYS and not row.faults.get(column.name)}
+        for column in columns
+    ]} for row in rows]  # fmt: skip

@@ -1,16 +1,13 @@
-"""Pages of money: the lines, one line with its postings, what a project holds, how the budget is used."""
+"""Pages of money: the lines, one line with its postings, what a project holds."""
 from __future__ import annotations
 
-import django_filters
-from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import audience
@@ -19,30 +16,14 @@ from portal.audit.models import Entry
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.deadlines import Deadline
 from portal.workflow import available_actions, creating_actions
-from procurement.plans.models import SourceKind
 
+from .filters import LineFilter
 from .models import BudgetLine, Encumbrance, LineBook, Share
 
 READERS = (
     Role.PLANNER, Role.OFFICER, Role.PAYER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.BUDGET_OFFICER,
     Role.AUDITOR, Role.REVIEWER_FINANCE,
 )  # fmt: skip
-
-
-class LineFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=gettext_lazy("单位、编号、名称"), method="search")
-    year = django_filters.NumberFilter(label=gettext_lazy("年度"))
-    source = django_filters.ChoiceFilter(label=gettext_lazy("来源"), choices=SourceKind.choices, empty_label=gettext_lazy("全部来源"))
-    state = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=BudgetLine.State.choices, empty_label=gettext_lazy("全部状态"))
-    book = django_filters.NumberFilter(widget=forms.HiddenInput)
-
-    class Meta:
-        model = BudgetLine
-        fields = ["q", "year", "source", "state", "book"]
-
-    def search(self, queryset, name, value):
-        own = Q(number__icontains=value) | Q(title__icontains=value)
-        return queryset.filter(own | Q(agency__name__icontains=value) | Q(agency__short_name__icontains=value))
 
 
 @audience(*READERS)
@@ -135,24 +116,3 @@ def encumbrance(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": Entry.objects.of_subject("budgets.encumbrance", found.pk).order_by("-id")[:50],
         "breadcrumbs": [(_("预算"), reverse("budgets:list")), (str(found), "")],
     })  # fmt: skip
-
-
-@audience(*READERS)
-@require_safe
-def use(request: HttpRequest) -> HttpResponse:
-    """How the budget is used: by agency, year and source; each figure opens the lines behind it."""
-    found = (
-        BudgetLine.objects.visible_to(request.actor).exclude(state__in=["DRAFTED", "SUBMITTED", "CANCELLED"])
-        .values("agency", "agency__name", "year", "source")
-        .annotate(allocated=Sum("allocated"), reserved=Sum("reserved"), committed=Sum("committed"), paid=Sum("paid"))
-        .order_by("-year", "agency__name", "source")
-    )
-    page = Paginator(found, 25).get_page(request.GET.get("page"))
-    sources = dict(SourceKind.choices)
-    rows = [{
-        **row, "source_name": sources[row["source"]], "free": row["allocated"] - row["reserved"] - row["committed"] - row["paid"],
-        "url": f"{reverse('budgets:list')}?year={row['year']}&source={row['source']}&q={row['agency__name']}",
-    } for row in page.object_list]  # fmt: skip
-    return render(request, "budgets/use.html", {
-        "rows": rows, "page": page, "breadcrumbs": [(_("预算"), reverse("budgets:list")), (_("预算执行"), "")],
-    })

@@ -166,6 +166,11 @@ class Immutable(Exception):
 
 
 class PostingQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> PostingQuerySet:
+        """Entries are seen with their line."""
+        official = visibility.official(actor, "line__agency")
+        return self.filter(official) if official is not None else self.none()
+
     def update(self, **kwargs):
         raise Immutable("a posting is never changed")
 
