@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import Case, F, Max, QuerySet, Sum, TextChoices, When
+from django.db.models import F, Max, QuerySet, Sum, TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.money import ZERO
+from procurement.plans.branches import of_branch
 from procurement.plans.models import SourceKind
 
 from .models import BudgetLine
@@ -31,24 +32,16 @@ def counted(actor) -> QuerySet[BudgetLine]:
     return BudgetLine.objects.visible_to(actor).exclude(state__in=NOT_COUNTED)
 
 
-def _of_branch(leaf: str, name: str) -> Case:
-    """A column of the branch a leaf lies in: the catalogue's second level, whatever the depth of the leaf; null without a leaf."""
-    return Case(
-        When(**{f"{leaf}__level__lte": 2}, then=F(f"{leaf}__{name}")), When(**{f"{leaf}__level": 3}, then=F(f"{leaf}__parent__{name}")),
-        default=F(f"{leaf}__parent__parent__{name}"),
-    )
-
-
 def in_branch(queryset: QuerySet, code: str, leaf: str = "item__leaf") -> QuerySet:
     """What lies in one branch, or in none."""
     if code == NO_BRANCH:
         return queryset.filter(**{f"{leaf}__isnull": True})
-    return queryset.alias(branch_code=_of_branch(leaf, "code")).filter(branch_code=code)
+    return queryset.alias(branch_code=of_branch(leaf, "code")).filter(branch_code=code)
 
 
 def branches(lines: QuerySet[BudgetLine]) -> list[tuple[str, str]]:
     """The branches that these lines lie in, with what the latest version of the catalogue calls them."""
-    found = lines.order_by().annotate(code=_of_branch("item__leaf", "code"), called=_of_branch("item__leaf", "name"))
+    found = lines.order_by().annotate(code=of_branch("item__leaf", "code"), called=of_branch("item__leaf", "name"))
     rows = found.exclude(code=None).values_list("code").annotate(name=Max("called")).order_by("code")
     return [(code, f"{code} {name}") for code, name in rows]
 
@@ -61,7 +54,7 @@ def groups(lines: QuerySet[BudgetLine], by: By) -> QuerySet:
     elif by == By.SOURCE:
         rows = lines.values("year", key=F("source"))
     elif by == By.BRANCH:
-        rows = lines.annotate(called=_of_branch("item__leaf", "name")).values("year", key=_of_branch("item__leaf", "code"))
+        rows = lines.annotate(called=of_branch("item__leaf", "name")).values("year", key=of_branch("item__leaf", "code"))
         rows = rows.annotate(name=Max("called"))
     else:
         rows = lines.values("year", key=F("year"))

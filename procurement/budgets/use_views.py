@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal import clock
 from portal.accounts.access import audience
 from portal.money import ZERO
 from portal.paging import page_of
 from portal.reports.registry import report_kind
+from portal.rules.register import cite
 from portal.templatetags.marks import moment, yuan
+from procurement.plans.models import PlanItem
+from procurement.plans.splitting import Splitting, signs_among
 
 from .filters import LedgerFilter, UseFilter
 from .models import BudgetLine, Posting
@@ -46,14 +50,22 @@ def use(request: HttpRequest) -> HttpResponse:
             (name, row[name], f"{reverse('budgets:ledger')}?{urlencode({**chosen, 'bucket': bucket})}") for name, bucket in COLUMNS
         ]
     total = totals(filterset.qs)
+    asked = filterset.form.cleaned_data if filterset.is_valid() else {}
     kind = report_kind("budget_use")
     return render(request, "budgets/use.html", {
-        "rows": rows, "page": page, "filter": filterset, "total": total,
+        "rows": rows, "page": page, "filter": filterset, "total": total, "splitting_rule": cite("R-GP-08"),
+        "signs": signs_of(request.actor, int(asked.get("year") or clock.today().year), asked.get("agency")),
         "total_figures": [(name, total[name]) for name, _bucket in COLUMNS], "named": NAMED[filterset.dimension],
         "by_year": filterset.dimension == By.YEAR,
         "report_url": reverse("reports:new", args=[kind.code]) if kind.allowed(request.actor) else "",
         "breadcrumbs": [(_("预算"), reverse("budgets:list")), (_("预算执行"), "")],
     })  # fmt: skip
+
+
+def signs_of(actor, year: int, agency) -> list[Splitting]:
+    """Purchases of the year that look like one cut into several, as far as the reader sees them (R-GP-08)."""
+    items = PlanItem.objects.visible_to(actor).filter(year=year)
+    return signs_among(items.filter(agency=int(agency)) if agency else items)
 
 
 @audience(*READERS)

@@ -15,7 +15,8 @@ from portal.workflow import Act, Refusal, refuse
 from procurement.plans import rules
 from procurement.plans.limits import working_days_later
 from procurement.plans.models import PlanItem, ReviewChainStep, ReviewComment, ReviewStep
-from procurement.plans.models.review import ORGANISATION_OF
+from procurement.plans.models.review import ORGANISATION_OF, StepKind
+from procurement.plans.splitting import sign_of
 
 GOOD = ("APPROVED", "SKIPPED")
 OPEN = ("WAITING", "PENDING", "CLAIMED")
@@ -240,10 +241,11 @@ def _decide(step: ReviewStep, act: Act) -> dict:
 
 
 def approve(step: ReviewStep, act: Act) -> dict:
-    """Agree; what the department had still asked is settled with it."""
+    """Agree; what the department had still asked is settled with it. Past a sign of splitting, the record says which and why (R-GP-08)."""
     step.opinion = act.data.get("opinion", "")
     settle(ReviewComment.objects.filter(item=step.item_id, kind=step.kind), act)
-    return _decide(step, act)
+    sign = sign_of(step.item) if step.kind == StepKind.FINANCE else None
+    return {**_decide(step, act), **({"splitting": sign.facts, "splitting_reason": step.opinion} if sign else {})}
 
 
 def settle(comments: QuerySet[ReviewComment], act: Act) -> None:

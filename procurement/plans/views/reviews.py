@@ -24,6 +24,7 @@ from portal.workflow.inputs import inputs_form
 from procurement.plans.completeness import NEGATIVE_LIST, predecessor
 from procurement.plans.content import changes_of
 from procurement.plans.models import PlanItem, ReviewComment, ReviewStep
+from procurement.plans.splitting import sign_of
 from procurement.plans.workflow import STEP
 
 COMMENTS = 50
@@ -180,6 +181,7 @@ def checks_of(item: PlanItem) -> list[dict]:
     """What the portal itself can check, each with its rule: the reviewer sees what needs no more looking."""
     answered = all(getattr(item, name) is False for name, _rule in NEGATIVE_LIST)
     words = sorted({found.word for found in item.wording})
+    splitting = sign_of(item)
     rows = [
         (bool(item.catalogue_kind), _("经目录外审核备案") if item.filed_request_id else _("在指导性目录内"), item.catalogue_words,
          "R1787-07" if item.filed_request_id else "R102-15"),
@@ -189,6 +191,8 @@ def checks_of(item: PlanItem) -> list[dict]:
         (not item.term_months or item.term_months <= 12 or item.all_ticks, _("期限符合规定"),
          _("%(months)s 个月") % {"months": item.term_months or "—"}, "R102-28"),
         (bool(item.indicators.all()), _("绩效目标有目标值"), _("%(count)s 项指标") % {"count": len(item.indicators.all())}, "RPE-08"),
+        (splitting is None, _("没有化整为零的迹象") if splitting is None else _("疑似化整为零规避招标，同意须写明理由"),
+         splitting.sentence if splitting else _("同类项目累计未超过公开招标数额标准，或以公开招标方式购买"), "R-GP-08"),
         (not list(predecessor(item)), _("上期评价结果已运用"), item.result_response or _("新增项目"), "S-110"),
     ]  # fmt: skip
     return [{"ok": ok, "label": label, "note": note, "citation": cite(rule)} for ok, label, note, rule in rows]

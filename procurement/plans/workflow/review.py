@@ -26,6 +26,8 @@ from portal.workflow import (
 from portal.workflow.handover import Handover, hands_over
 from procurement.plans.forms.reviews import REJECT_REASONS, ApproveStepForm, AskForm, DelegateForm, SendBackForm
 from procurement.plans.models import ReviewStep
+from procurement.plans.models.review import StepKind
+from procurement.plans.splitting import sign_of
 from procurement.plans.verbs import reviews
 
 S = ReviewStep.State
@@ -76,6 +78,12 @@ def something_changed(step: ReviewStep, act: Act) -> Iterator[Refusal]:
         yield refuse("S-23", _("所审内容没有改动，同意意见继续有效。"))
 
 
+def splitting_is_answered(step: ReviewStep, act: Act) -> Iterator[Refusal]:
+    """Finance may let purchases pass that look like one cut into several, but says why (R-GP-08)."""
+    if step.kind == StepKind.FINANCE and not act.data.get("opinion", "").strip() and (sign := sign_of(step.item)) is not None:
+        yield refuse("R-GP-08", _("疑似化整为零规避招标：%(sign)s同意的，请在意见中写明理由。"), field="opinion", sign=sign.sentence)
+
+
 STEP = Lifecycle(
     code="plans.step", reference="L2.3", name=_("审核环节"), model=ReviewStep,
     rows=[
@@ -97,8 +105,8 @@ STEP = Lifecycle(
                    guards=[free_or_mine],
                    effect=reviews.ask, tells=AGENCY),
         Transition("approve", [S.PENDING, S.CLAIMED], S.APPROVED, _("同意"), who=REVIEWERS, inputs=ApproveStepForm,
-                   not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first], effect=reviews.approve, clocks=[stops("REVIEW_STEP")],
-                   rules=["S-23", "R-007"], task=True),
+                   not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first], checks=[splitting_is_answered],
+                   effect=reviews.approve, clocks=[stops("REVIEW_STEP")], rules=["S-23", "R-007", "R-GP-08"], task=True),
         Transition("send_back", [S.PENDING, S.CLAIMED], S.SENT_BACK, _("退回修改"), who=REVIEWERS, inputs=SendBackForm, reason=True,
                    not_by_of=COMPILERS, guards=[free_or_mine, former_reviewer_first], effect=reviews.send_back,
                    clocks=[stops("REVIEW_STEP")], rules=["S-172"]),
