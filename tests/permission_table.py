@@ -136,7 +136,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "allocate": "FINANCE_HEAD region",
         "adjust": "FINANCE_HEAD region",
         "freeze": "FINANCE_HEAD region", "unfreeze": "FINANCE_HEAD region", "close": "system", "cancel": "system, BUDGET_OFFICER region",
-        "share_out": "system", "carry_over": "FINANCE_HEAD region", "bring_forward": "system",
+        "share_out": "system", "carry_over": "FINANCE_HEAD region", "bring_forward": "system", "run_short": "system",
+        "tell_unspent": "system",
     },
     # L3.2
     "budgets.encumbrance": {

@@ -194,6 +194,7 @@ for _setting in (
     Setting("intention_restart_share", _("预算变动达到该比例须重新公开意向"), Decimal("0.10"), "RYX-02", least=Decimal("0.01"), most=1),
     # budget
     Setting("carry_over", _("年末结转范围"), "committed", "RTR-05", choices=("committed", "all")),
+    Setting("budget_used_share", _("指标使用达到该比例时提示"), Decimal("0.90"), "S-27", least=Decimal("0.01"), most=1),
     Setting("sharing_ratio", _("省市县分级负担比例"), "6:2:2", "S-98", choices=("6:2:2", "8.5:0.5:1")),
     Setting("cash_plan", _("启用用款计划环节"), False, "RTR-04"),
     # tender, opening, evaluation

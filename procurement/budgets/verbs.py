@@ -17,6 +17,7 @@ from procurement.plans.verbs.projects import follow_branches
 
 from .ledger import Bucket, locked, post
 from .models import BudgetLine, Encumbrance
+from .reminding import unspent_moment
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def draft_line(line: BudgetLine, act: Act) -> dict:
 
 def allocate_line(line: BudgetLine, act: Act) -> dict:
     amount = act.data.get("amount") or line.requested
-    line.approval_document = act.data["approval_document"]
+    line.approval_document, line.unspent_at = act.data["approval_document"], unspent_moment(line, act)
     post(act, line, Bucket.OUTSIDE, Bucket.FREE, amount, reference=line.approval_document)
     return {"allocated": line.allocated, "document": line.approval_document}
 

@@ -15,6 +15,7 @@ from procurement.plans.rules import year_end
 
 from .ledger import Bucket, locked, post
 from .models import BudgetLine, Encumbrance
+from .reminding import unspent_moment
 
 #: What a line of the next year has in common with the one it continues.
 CONTINUED = ("title", "agency", "source", "level", "paying_region", "function_class", "economic_class", "purpose", "item")
@@ -64,7 +65,7 @@ def bring_forward(line: BudgetLine, act: Act) -> dict:
     line.year = before.year + 1
     line.number = next_number(Series.BUDGET, line.agency, line.year)
     line.approval_document = act.data["document"]
-    line.closes_at = year_end(line.year)
+    line.closes_at, line.unspent_at = year_end(line.year), unspent_moment(line, act)
     return {"from": before.number, "document": line.approval_document}
 
 

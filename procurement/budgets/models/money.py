@@ -61,6 +61,8 @@ class BudgetLine(Staged):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="carried_to", verbose_name=_("结转自")
     )
     closes_at = models.DateTimeField(_("年结时间"))
+    unspent_at = models.DateTimeField(null=True, editable=False)  # when it is told what is left; none: told, or nothing to tell
+    scarce_since = models.DateTimeField(null=True, editable=False)  # when it was told that little is free; none while enough is
     allocated_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     objects = BudgetLineQuerySet.as_manager()
@@ -68,7 +70,8 @@ class BudgetLine(Staged):
     class Meta:
         ordering = ["-year", "agency", "number"]
         verbose_name = _("预算指标")
-        indexes = [models.Index(fields=["agency", "year", "state"]), models.Index(fields=["state", "closes_at"])]
+        indexes = [models.Index(fields=["agency", "year", "state"]), models.Index(fields=["state", "closes_at"]),
+                   models.Index(fields=["state", "unspent_at"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, reserved__gte=0, committed__gte=0, paid__gte=0, requested__gt=0),
@@ -96,6 +99,11 @@ class BudgetLine(Staged):
     def free(self) -> Decimal:
         """What may still be reserved: allocated less reserved, committed and paid."""
         return self.allocated - self.reserved - self.committed - self.paid
+
+    @property
+    def used(self) -> Decimal:
+        """What is no longer free: reserved, committed or paid."""
+        return self.reserved + self.committed + self.paid
 
     def get_absolute_url(self) -> str:
         return reverse("budgets:line", args=[self.pk])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.money import in_figures
 from portal.workflow import Act, Refusal, consequence, refuse, registered_guard
-from procurement.budgets import verbs
+from procurement.budgets import reminding, verbs
 from procurement.budgets.models import BudgetLine, Encumbrance
 from procurement.plans.models import PlanItem, Project
 
@@ -29,6 +29,16 @@ def waiting_projects_are_served(line: BudgetLine, act: Act) -> None:
     for project in Project.objects.filter(agency=line.agency_id, encumbrances__state="PLEDGED", encumbrances__year=line.year).distinct():
         if project.reached("CONTRACTED"):
             verbs.honour(act, project, year=line.year)
+
+
+@consequence("budgets.encumbrance", "reserve", "change", "honour", "commit", "release")
+def line_may_run_short(row: Encumbrance, act: Act) -> None:
+    reminding.look_at(row.line_id, act)
+
+
+@consequence("budgets.line", "adjust")
+def adjusted_line_may_run_short(line: BudgetLine, act: Act) -> None:
+    reminding.look_at(line.pk, act)
 
 
 @consequence("plans.item", "approve")

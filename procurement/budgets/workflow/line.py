@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.roles import Role
 from portal.money import ZERO, in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
-from procurement.budgets import rules, sharing, verbs, year_end
+from procurement.budgets import reminding, rules, sharing, verbs, year_end
 from procurement.budgets.forms import AdjustForm, AllocateForm, CarryOverForm, LineForm
 from procurement.budgets.models import BudgetLine
 
@@ -137,10 +137,19 @@ LINE = Lifecycle(
                    hint=_("已签约未支付的资金转入下年度的结转指标，一出一进两笔记账。")),
         Transition("bring_forward", "", L.ALLOCATED, _("转入结转资金"), system=True, effect=year_end.bring_forward, rules=["RTR-05"],
                    sentence=_("由指标 %(from)s 结转，%(document)s")),
+        Transition("run_short", L.ALLOCATED, None, _("指标将用完"), system=True, effect=reminding.run_short,
+                   tells=[PLANNER, BUDGET_OFFICER], rules=["S-27"],
+                   sentence=_("已使用 %(used)s 元，下达 %(allocated)s 元，可用 %(free)s 元")),
+        Transition("tell_unspent", [L.ALLOCATED, L.FROZEN], None, _("提示未用完的指标"), system=True,
+                   effect=reminding.tell_unspent, tells=[HEAD, PLANNER, BUDGET_OFFICER], rules=["RTR-05"],
+                   sentence=_("可用 %(free)s 元，已预留 %(reserved)s 元，已占用未支付 %(committed)s 元")),
         Transition("close", [L.ALLOCATED, L.FROZEN], L.CLOSED, _("年结"), system=True, effect=year_end.close_line, tells=[HEAD]),
         Transition("cancel", [L.DRAFTED, L.SUBMITTED], L.CANCELLED, _("撤销"), who=[BUDGET_OFFICER], system=True, reason=True,
                    guards=[goes_with_its_sharing], tells=[HEAD]),
     ],
-    due=[Due("close", lambda: BudgetLine.objects.filter(state__in=[L.ALLOCATED, L.FROZEN]), "closes_at")],
+    due=[
+        Due("close", lambda: BudgetLine.objects.filter(state__in=[L.ALLOCATED, L.FROZEN]), "closes_at"),
+        Due("tell_unspent", lambda: BudgetLine.objects.filter(state__in=[L.ALLOCATED, L.FROZEN], allocated__gt=F("paid")), "unspent_at"),
+    ],
     tones={L.SUBMITTED: "wait", L.FROZEN: "warn"},
 )
