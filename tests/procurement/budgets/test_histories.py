@@ -16,7 +16,7 @@ from procurement.budgets.ledger import FLOWS, totals_from_postings, unbalanced
 from procurement.budgets.models import BudgetLine, Encumbrance, Posting
 from procurement.plans.models import Plan, Project
 from tests.factories.budgets import make_line
-from tests.factories.people import actor
+from tests.factories.people import actor, also
 from tests.factories.plans import make_plan, one_year
 
 pytestmark = pytest.mark.django_db
@@ -88,34 +88,80 @@ def test_a_sum_that_was_written_past_the_ledger_is_found():
     assert list(unbalanced()) == [line]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_many_hands_at_once_never_unbalance_the_ledger():
-    """Four people, each his own random history, on the same two lines at the same time; nobody meets a database error."""
-    lines, projects = setting_out(2026)
-    for username in ("finance_officer", "finance_head", "budget_officer"):
-        actor(username)
-    failures, barrier = [], threading.Barrier(4)
+def together(*works) -> list[str]:
+    """Run these at the same moment, each in a thread and connection of its own; what any of them met that is no refusal."""
+    failures, barrier = [], threading.Barrier(len(works))
 
-    def work(seed: int) -> None:
-        choice = random.Random(seed)
+    def run(work) -> None:
         try:
             barrier.wait(60)
             with clock.at(datetime(2026, 12, 10, 10, tzinfo=clock.SHANGHAI)):
-                for _number in range(8):
-                    name = choice.choice(["reserve", "reserve", "commit", "pay", "release", "change", "adjust"])
-                    take((name, choice.randrange(8), choice.randrange(8), Decimal(choice.randrange(1, 6000)) / 100), lines, projects)
+                work()
         except Exception as error:  # noqa: BLE001 whatever it is, the test names it
             failures.append(repr(error))
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(240)
-    assert failures == []
+    assert not any(thread.is_alive() for thread in threads)
+    return failures
+
+
+TRIED = ["reserve", "reserve", "reserve", "commit", "pay", "release", "change", "adjust", "refund", "freeze", "unfreeze", "carry_over"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_many_hands_at_once_never_unbalance_the_ledger(seed):
+    """Four people, each his own random history, on the same two lines at the same time; nobody meets a database error."""
+    lines, projects = setting_out(2026)
+    for username in ("finance_officer", "finance_head", "budget_officer"):
+        actor(username)
+
+    def history(hand: int):
+        choice = random.Random(10 * seed + hand)
+
+        def work() -> None:
+            for _number in range(8):
+                amount = Decimal(choice.randrange(1, 6000)) / 100
+                take((choice.choice(TRIED), choice.randrange(8), choice.randrange(8), amount), lines, projects)
+
+        return work
+
+    assert together(*(history(hand) for hand in range(4))) == []
     assert not unbalanced().exists()
     assert Posting.objects.filter(encumbrance__isnull=False).exists()
     for line in BudgetLine.objects.all():
-        assert line.free >= 0
+        assert totals_from_postings(line) == {name: getattr(line, name) for name in FLOWS}
+        assert min(line.free, *(getattr(line, name) for name in FLOWS)) >= 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_hands_on_the_last_yuan_exactly_one_gets_it():
+    """Two officers of finance, two attempts each, for one yuan that is left (edge 1 of L3.1)."""
+    lines, projects = setting_out(2026)
+    officer, colleague = actor("finance_officer"), also("budget_officer", "FINANCE_OFFICER")
+    line = lines[0]
+    with clock.at(datetime(2026, 12, 10, 10, tzinfo=clock.SHANGHAI)):
+        perform(Encumbrance(), "reserve", actor=officer, project=projects[1], line=line, amount=line.allocated - 1)
+    outcomes = []
+
+    def grab(who):
+        def work() -> None:
+            try:
+                perform(Encumbrance(), "reserve", actor=who, project=projects[0], line=line, amount=Decimal(1))
+                outcomes.append("reserved")
+            except Refused as refused:
+                outcomes.append(refused.refusals[0].params["free"])
+
+        return work
+
+    assert together(*(grab(who) for who in (officer, colleague, officer, colleague))) == []
+    assert sorted(outcomes) == ["0.00", "0.00", "0.00", "reserved"]
+    line.refresh_from_db()
+    assert line.free == 0
+    assert not unbalanced().exists()
