@@ -161,7 +161,7 @@ class ImplementationEntry(models.Model):
     @property
     def flags(self) -> str:
         """Why it comes before others (S-09)."""
-        return "、".join(str(self._meta.get_field(name).verbose_name) for name in FLAGS if getattr(self, name))
+        return str(_("、")).join(str(self._meta.get_field(name).verbose_name) for name in FLAGS if getattr(self, name))
 
 
 #: Livelihood first, key points, the easy before the hard: in the order in which they count (S-09).

@@ -90,7 +90,7 @@ def rows_of(page, actor) -> list[dict]:
     uses = uses_of(page, actor)
     return [{"url": entry.get_absolute_url(), "cells": [
         entry.title, entry.agency.name, entry.rests_on, entry.get_method_display(), yuan(entry.amount), entry.flags,
-        entry.get_pilot_display(), "、".join(str(use.state) for use in uses.get(entry.pk, ())) or _("未申报"),
+        entry.get_pilot_display(), _("、").join(str(use.state) for use in uses.get(entry.pk, ())) or _("未申报"),
     ]} for entry in page]  # fmt: skip
 
 
