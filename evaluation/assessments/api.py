@@ -1,11 +1,13 @@
 """Evaluation for programs: engagements, assessments, uses of results."""
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework import serializers
 
 from portal.files.models import Document
 from portal.workflow.api import StagedSerializer, route
 
+from .api_next_year import NextYearView
 from .models import Assessment, Computation, Declaration, Engagement, EngagementScore, EvidencePiece, ResultUse, Score
 from .views.engagement import may_see_work
 from .workflow import ASSESSMENT, ENGAGEMENT, USE
@@ -125,3 +127,4 @@ routes = [
           base_queryset=lambda viewset: Assessment.objects.with_names().order_by("-id")),
     route("result-uses", USE, ResultUseSerializer, base_queryset=lambda viewset: ResultUse.objects.with_names().order_by("-id")),
 ]
+urlpatterns = [path("next-year/<int:year>/", NextYearView.as_view(), name="next-year")]

@@ -5,11 +5,11 @@ from portal.rules.jurisdiction import Setting, declare, setting
 
 PERCENT = _("%")
 
-declare(Setting("ceiling_percent_excellent", _("优：下年预算上限占本年合同额"), 105, "S-110", PERCENT))
-declare(Setting("ceiling_percent_good", _("良：下年预算上限占本年合同额"), 100, "S-110", PERCENT))
-declare(Setting("ceiling_percent_fair", _("中：下年预算上限占本年合同额"), 90, "S-110", PERCENT))
-declare(Setting("ceiling_percent_poor", _("差：下年预算上限占本年合同额"), 80, "S-110", PERCENT))
-declare(Setting("gate_grade", _("下年申报受限的等次"), "POOR", "S-110", choices=("NONE", "POOR", "FAIR")))
+declare(Setting("ceiling_percent_excellent", _("优：下年预算上限占本年合同额"), 105, "NYR-01", PERCENT))
+declare(Setting("ceiling_percent_good", _("良：下年预算上限占本年合同额"), 100, "NYR-01", PERCENT))
+declare(Setting("ceiling_percent_fair", _("中：下年预算上限占本年合同额"), 90, "NYR-01", PERCENT))
+declare(Setting("ceiling_percent_poor", _("差：下年预算上限占本年合同额"), 80, "NYR-01", PERCENT))
+declare(Setting("gate_grade", _("下年申报受限的等次"), "POOR", "NYR-02", choices=("NONE", "POOR", "FAIR")))
 declare(Setting("without_recipients_grade_max", _("没有服务对象评分时的最高等次"), "GOOD", "S-109", choices=("EXCELLENT", "GOOD", "FAIR")))
 
 #: Grades that close the gate, by what is set.

@@ -4,6 +4,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from evaluation.assessments import next_year_files  # noqa: F401 - registers its report
 from evaluation.schemes import rules
 from evaluation.schemes.models import Party
 from portal.files.kinds import ISSUED, PAPERS, PICTURES, register_kind

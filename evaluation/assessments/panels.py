@@ -7,9 +7,11 @@ from evaluation.schemes.models import Scheme
 from portal.workflow.surfaces import navigation_entry, project_panel, public_entry
 
 from .models import Assessment, Engagement, ResultUse
+from .next_year_files import NEXT_YEAR_READERS
 from .views.engagement import READERS
 
 navigation_entry(65, gettext_lazy("绩效评价"), "evaluate", "assessments:list", *READERS)
+navigation_entry(66, gettext_lazy("下年上限测算"), "stats", "assessments:next-year", *NEXT_YEAR_READERS)
 public_entry(60, gettext_lazy("评价结果"), "assessments:results")
 
 

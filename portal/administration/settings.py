@@ -61,7 +61,8 @@ GROUPS = (
 )  # fmt: skip
 #: Words of the choices of text settings.
 WORDS = {
-    "refuse": gettext_lazy("不允许"), "warn": gettext_lazy("允许，标明并记录理由"), "exclude": gettext_lazy("不得参加"),
+    "refuse": gettext_lazy("不允许"), "explain": gettext_lazy("允许，须说明理由"), "warn": gettext_lazy("允许，标明并记录理由"),
+    "exclude": gettext_lazy("不得参加"),
     "6:2:2": "6∶2∶2", "8.5:0.5:1": "8.5∶0.5∶1",
     "committed": gettext_lazy("只结转已占用的资金"), "all": gettext_lazy("全部结转"), "EXCELLENT": gettext_lazy("优"),
     "GOOD": gettext_lazy("良"), "FAIR": gettext_lazy("中"), "effect": gettext_lazy("处罚生效之日"),

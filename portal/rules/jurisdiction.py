@@ -228,6 +228,7 @@ for _setting in (
     Setting("evaluate_above", _("必须绩效评价的金额"), Decimal(500_000), "R102-24", _YUAN),
     Setting("third_party_required_above", _("必须三方评价的金额"), Decimal(500_000), "R-050", _YUAN),
     Setting("recipients_weight_min", _("公共服务中服务对象权重下限"), 10, "S-109", most=100),
+    Setting("unevaluated_predecessor", _("上期项目没有评价结果时申报下年项目"), "refuse", "NYR-03", choices=("refuse", "explain")),
     # suppliers
     Setting("confirmation_from", _("年度确认起始"), MonthDay(1, 1), "S-55"),
     Setting("confirmation_until", _("年度确认截止"), MonthDay(6, 30), "S-55"),

@@ -12,6 +12,7 @@ from catalogue.scope import within_scope
 from catalogue.wording_rules import against
 from portal import clock
 from portal.money import in_figures
+from portal.rules.jurisdiction import setting
 from portal.workflow import Refusal, refuse
 
 from . import rules
@@ -51,7 +52,7 @@ def missing(item: PlanItem) -> list[Refusal]:
 
 
 #: What `missing` reads beside the item itself.
-BESIDE = ("leaf__version", "filed_request", "listed__catalogue", "predecessor")
+BESIDE = ("leaf__version", "filed_request", "listed__catalogue", "predecessor", "agency__region")
 ROWS = ("factors", "sources", "years", "indicators", "predecessor__outcomes")
 CHUNK = 500
 
@@ -235,25 +236,34 @@ def predecessor(item: PlanItem) -> Iterator[Refusal]:
         return
     outcome = item.predecessor.latest_outcome
     if outcome is None:
-        yield refuse(
-            "S-110", _("上期项目 %(number)s 还没有评价结果，先完成绩效评价再申报下年项目。"), field="predecessor",
-            number=item.predecessor.number,
-        )
+        yield from _without_result(item)
         return
     if not item.result_response:
         yield refuse("S-110", _("须写明上期评价结果如何运用。"), field="result_response")
     if outcome.gate_closed:
         yield refuse(
-            "S-110", _("上期评价为“%(grade)s”，申报受限：%(reason)s"), field="predecessor", grade=outcome.grade,
+            "NYR-02", _("上期评价为“%(grade)s”，申报受限：%(reason)s"), field="predecessor", grade=outcome.grade,
             reason=outcome.gate_reason,
         )
     if outcome.ceiling is not None:
         largest = max((row.amount for row in item.years.all()), default=item.amount)
         if largest > outcome.ceiling:
             yield refuse(
-                "S-110", _("年度金额 %(amount)s 元超过按上期评价结果确定的上限 %(ceiling)s 元。"), field="unit_price",
-                amount=in_figures(largest), ceiling=in_figures(outcome.ceiling),
+                "NYR-01", _("年度金额 %(amount)s 元超过按上期评价结果确定的上限 %(ceiling)s 元（%(title)s，%(score)s 分，%(grade)s）。"),
+                field="unit_price", amount=in_figures(largest), ceiling=in_figures(outcome.ceiling), title=outcome.title,
+                score=outcome.score, grade=outcome.grade,
             )
+
+
+def _without_result(item: PlanItem) -> Iterator[Refusal]:
+    """What is continued was evaluated; the region may let a recorded reason stand for the result (L11.5 edge 3)."""
+    if setting("unevaluated_predecessor", item.agency.region) == "refuse":
+        yield refuse(
+            "NYR-03", _("上期项目 %(number)s 还没有评价结果，先完成绩效评价再申报下年项目。"), field="predecessor",
+            number=item.predecessor.number,
+        )
+    elif not item.result_response:
+        yield refuse("NYR-03", _("上期项目还没有评价结果，须写明理由。"), field="result_response")
 
 
 def _joined(parts) -> str:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from evaluation.assessments.decisions import ceiling_percent, gate_closes
 from evaluation.assessments.models import Assessment, ResultUse
+from evaluation.assessments.next_year import yearly_sum
 from portal.accounts.actor import system_actor
-from portal.money import percent_of, round_yuan
+from portal.money import percent_of
 from portal.workflow import Act
 from portal.workflow.engine import refusals
 from portal.workflow.table import lifecycle_of
@@ -23,11 +24,6 @@ from .assessment import reference_of
 Kind = ResultUse.Kind
 #: What the contract or the record of contracts asks for happens by itself; what touches the budget is decided by finance.
 BY_ITSELF = (Kind.PAYMENT, Kind.CREDIT)
-
-
-def yearly_sum(contract) -> Decimal:
-    """The contract's sum for twelve months, in yuan."""
-    return round_yuan(contract.amount * 12 / contract.term_months)
 
 
 def proposals(assessment: Assessment, on) -> list[dict]:

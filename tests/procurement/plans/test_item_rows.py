@@ -337,7 +337,7 @@ def test_the_successor_answers_the_result_of_what_it_continues():
     changes = {"predecessor": project, "years": [{"year": 2027, "amount": Decimal("900.00")}]}
     with clock.at(at(2026, 11, 1)):
         item = make_plan(year=2027, items=[one_year("900.00", year=2027, **changes)]).items.get()
-        assert ("S-110", "predecessor") in {(r.rule, r.field) for r in missing(item)}
+        assert ("NYR-03", "predecessor") in {(r.rule, r.field) for r in missing(item)}
         record_outcome(Acting(), project, reference="a:1", title="2026 年度评价", grade="良", score=Decimal("85.30"))
         item = PlanItem.objects.get(pk=item.pk)
         assert {(r.rule, r.field) for r in missing(item)} == {("S-110", "result_response")}
@@ -345,10 +345,10 @@ def test_the_successor_answers_the_result_of_what_it_continues():
         item = PlanItem.objects.get(pk=item.pk)
         assert missing(item) == []
         set_ceiling(Acting(), project, amount=Decimal("899.99"), reference="a:1")
-        assert {r.rule for r in missing(PlanItem.objects.get(pk=item.pk))} == {"S-110"}
+        assert {r.rule for r in missing(PlanItem.objects.get(pk=item.pk))} == {"NYR-01"}
         set_ceiling(Acting(), project, amount=Decimal("900.00"), reference="a:1")
         close_gate(Acting(), project, reason="整改未完成", reference="a:1")
-        assert {r.rule for r in missing(PlanItem.objects.get(pk=item.pk))} == {"S-110"}
+        assert {r.rule for r in missing(PlanItem.objects.get(pk=item.pk))} == {"NYR-02"}
         open_gate(Acting(), project, reference="a:1")
         assert missing(PlanItem.objects.get(pk=item.pk)) == []
         revoke_outcome(Acting(), project, reference="a:1")
