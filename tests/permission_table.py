@@ -270,7 +270,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "review": "FINANCE_OFFICER region", "order": "BUDGET_OFFICER region", "record_receipt": "BUDGET_OFFICER region",
         "record_rejection": "BUDGET_OFFICER region", "correct_account": "SUPPLIER_HEAD own", "resume": "BUDGET_OFFICER region",
         "send_back": "PAYER own", "send_back_confirmed": "HEAD own", "send_back_approved": "FINANCE_OFFICER region",
-        "send_back_reviewed": "BUDGET_OFFICER region", "cancel": "system, SUPPLIER_HEAD own",
+        "send_back_reviewed": "BUDGET_OFFICER region", "cancel": "system, SUPPLIER_HEAD own", "record_history": "system",
     },
     # L11.1
     "schemes.scheme": {

@@ -2,8 +2,10 @@
 from django.urls import path
 
 from .demo import DemoClock, DemoToken
+from .portfolio_api import PortfolioView
 
 urlpatterns = [
     path("demo/token/", DemoToken.as_view(), name="demo-token"),
     path("demo/clock/", DemoClock.as_view(), name="demo-clock"),
+    path("portfolios/<int:year>/", PortfolioView.as_view(), name="portfolio"),
 ]

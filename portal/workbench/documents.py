@@ -17,6 +17,7 @@ from portal.reports.typesetting import StillOwed, finish
 from portal.workflow.inputs import ActInputs
 from procurement.plans.models import Project
 
+from . import portfolio_documents  # noqa: F401 - registers its report
 from .case_file.archive import LOST, FileLost, pack
 from .case_file.content import gather, papers_of
 

@@ -5,6 +5,7 @@ from portal.accounts.roles import Role
 from portal.workflow.surfaces import navigation_entry
 
 from . import navigation, notes  # noqa: F401 - register who arranges the entries, and words for the record
+from .portfolio import READERS
 
 INSIDE = (
     Role.OFFICER, Role.PLANNER, Role.ACCEPTOR, Role.PAYER, Role.PROJECT_OFFICER, Role.HEAD, Role.DEPARTMENT,
@@ -14,4 +15,5 @@ INSIDE = (
 )
 navigation_entry(0, _("工作台"), "home", "workbench:home")
 navigation_entry(15, _("采购项目"), "file", "workbench:projects", *INSIDE)
+navigation_entry(89, _("年度项目组合"), "stats", "workbench:portfolio", *READERS)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import demo, views
+from . import demo, portfolio_views, views
 from .components import component_urlpatterns
 
 app_name = "workbench"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("projects/<str:number>/", views.project, name="project"),
     path("projects/<str:number>/record/", views.record, name="record"),
     path("projects/<str:number>/papers/", views.papers, name="papers"),
+    path("portfolio/", portfolio_views.year_portfolio, name="portfolio"),
+    path("portfolio/<int:year>/", portfolio_views.year_portfolio, name="portfolio-year"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:slug>/", views.help_role, name="help_role"),
     path("search/", views.search, name="search"),

@@ -16,6 +16,11 @@ from . import verbs
 from .models import PaymentRequest
 
 
+def only_history(request: PaymentRequest, act: Act) -> Iterator[Refusal]:
+    if not act.history:
+        yield refuse("G4", _("只有装载历史案例时可以补录支付。"))
+
+
 # --- making and asking -----------------------------------------------------------------------------------------------
 def term_is_free(request: PaymentRequest, act: Act) -> Iterator[Refusal]:
     """An instalment is asked for once (G7)."""

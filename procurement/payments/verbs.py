@@ -284,6 +284,16 @@ def cancel(request: PaymentRequest, act: Act) -> dict:
     return {"term": request.term.name}
 
 
+def record_history(request: PaymentRequest, act: Act) -> dict:
+    """A payment of the past as it is known: what was paid until a day, without voucher or invoice of its own (S-93)."""
+    request.amount, request.paid_on = act.data["amount"], act.data["paid_on"]
+    request.amount_words, request.purpose = request.words, act.data["source"][:200]
+    request.payee_name = request.contract.supplier.name
+    request.number = next_number(Series.PAYMENT, request.contract.agency, request.paid_on.year)
+    request.voucher_number = request.invoice_number = f"补录 {request.number}"
+    return {"amount": request.amount, "term": request.term.name, "paid_on": request.paid_on}
+
+
 # --- what other floors call ------------------------------------------------------------------------------------------
 def draft_due(act: Act, contract: Contract) -> list[PaymentRequest]:
     """Open a request for every instalment whose condition is met now and that has none (S-93)."""

@@ -73,6 +73,8 @@ PAYMENT = Lifecycle(
                    sentence=_("更正收款账户，尾号 %(before)s 改为 %(after)s")),
         Transition("resume", S.RETURNED, S.REVIEWED, _("重新办理支付"), who=BUDGET_OFFICER, reason=True,
                    guards=[guards.account_was_corrected], effect=verbs.resume, rules=["S-100"]),
+        Transition("record_history", "", S.PAID, _("补录支付"), system=True, guards=[guards.only_history], effect=verbs.record_history,
+                   rules=["S-93"], sentence=_("补录%(term)s，截至 %(paid_on)s 已支付 %(amount)s 元")),
         _send_back("send_back", S.SUBMITTED, PAYER, SUPPLIER),
         _send_back("send_back_confirmed", S.CONFIRMED, HEAD, [*PAYER, *SUPPLIER]),
         _send_back("send_back_approved", S.APPROVED, FINANCE_OFFICER, [*PAYER, *SUPPLIER]),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal import clock
 from portal.accounts.demo import load_people
 from portal.workbench.cases.w01 import load_w01
+from portal.workbench.cases.w04 import load_w04
 from portal.workbench.cases.w09 import load_w09
 from portal.workflow.models import ClockOffset
 from procurement.awards.demo import load_demo_experts
@@ -31,5 +32,6 @@ class Command(BaseCommand):
         load_demo_suppliers()
         load_demo_experts()
         load_w01()
+        load_w04()
         load_w09()
         self.stdout.write(f"worked cases loaded; the demonstration clock shows {clock.now():%Y-%m-%d %H:%M}")
