@@ -77,7 +77,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _year(given: str) -> int:
-    return int(given) if given.isdigit() and 2014 <= int(given) <= 2100 else clock.today().year + 1
+    return int(given) if given.isdecimal() and 2014 <= int(given) <= 2100 else clock.today().year + 1
 
 
 def _row(agency: Organisation, plan: Plan | None, actor, is_late: bool) -> dict:

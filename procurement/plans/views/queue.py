@@ -90,7 +90,7 @@ def decide_several(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{reverse('plans:waiting')}?{request.GET.urlencode()}")
     name = request.POST.get("act", "approve")
-    keys = [int(key) for key in request.POST.getlist("step") if key.isdigit() and len(key) < 19]
+    keys = [int(key) for key in request.POST.getlist("step") if key.isdecimal() and len(key) < 19]
     if name not in ROWS or not keys:
         return _list(request, ticked=[], status=422)
     form = form_of(name, request.actor, request.POST)

@@ -193,6 +193,7 @@ def test_finance_sees_who_has_not_begun_who_compiles_and_who_has_handed_in(sign_
         assert agency not in client.get("/plans/progress/?standing=missing&year=2026").content.decode()
         assert agency in client.get("/plans/progress/?standing=missing&year=2027").content.decode()
         assert "is-late" not in page
+        assert {client.get("/plans/progress/", {"year": year}).status_code for year in ("²", "0", "99999", "x")} == {200}
         assert "/plans/progress/" in client.get("/plans/").content.decode()
     with clock.at(at(2025, 12, 2, 9)):
         assert "is-late" in client.get("/plans/progress/?year=2026").content.decode()

@@ -305,7 +305,8 @@ def test_several_are_sent_back_with_one_list_of_reasons(three, sign_in):
     page = client.post(reverse("plans:decide_several"), given)
     assert page.status_code == 409
     assert page.content.decode().count("没有办") >= 3
-    assert client.post(reverse("plans:decide_several"), {"act": "approve"}).status_code == 422
+    for wrong in ({}, {"step": ["²", "x", "-1", "9" * 30]}):
+        assert client.post(reverse("plans:decide_several"), {"act": "approve", **wrong}).status_code == 422
     assert client.get(reverse("plans:decide_several")).status_code == 302
 
 
