@@ -131,6 +131,12 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "award": "system", "contract": "system", "perform": "system", "accept": "system", "evaluate": "system",
         "fall_back": "system", "close": "system", "abort": "system", "take_over": "system",
     },
+    # L2.6: drafted with the approval or by the agency, out by its head
+    "plans.intention": {
+        "draft": "system, OFFICER, PLANNER", "edit": "OFFICER own, PLANNER own", "publish": "HEAD own", "publish_along": "system",
+        "correct": "HEAD own", "waive": "HEAD own", "shorten": "HEAD own", "announce_start": "system", "remind_of_month": "system",
+        "recount": "system", "follow": "system", "withdraw": "system, HEAD own",
+    },
     # L3.1
     "budgets.line": {
         "draft": "PLANNER, BUDGET_OFFICER", "submit": "HEAD own", "allocate": "FINANCE_HEAD region",
@@ -358,6 +364,7 @@ SEEN_BY: dict[str, str] = {
     "plans.meeting": f"{GOVERNMENT} agencies",
     "plans.agenda": f"{GOVERNMENT} agencies",
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved
+    "plans.intention": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "budgets.line": GOVERNMENT,
     "budgets.encumbrance": GOVERNMENT,
     "budgets.sharing": GOVERNMENT,

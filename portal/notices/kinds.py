@@ -91,7 +91,7 @@ KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in (
         )),)),
         Part("", sentence="本次公开的采购意向是本单位政府采购工作的初步安排，具体采购项目情况以相关采购公告和采购文件为准。"),
         Part("", (text("purchaser_name", _("单位")), date("dated", _("日期")))),
-    ), ("RYX-01", "RYX-06"), clock="INTENTION_LEAD"),
+    ), ("RYX-01", "RYX-06")),  # each line counts its own thirty days (plans.intention)
     NoticeKind("N-02", _("资格预审公告"), (
         Part("项目概况", (text("summary", _("项目概况"), bare=True),)),
         Part("一、项目基本情况", _BASICS),

@@ -19,6 +19,7 @@ from .models import (
     CostFactor,
     FundingSource,
     Indicator,
+    Intention,
     Meeting,
     MeetingMember,
     Plan,
@@ -30,7 +31,7 @@ from .models import (
     YearAmount,
 )
 from .progress import WATCHING, agencies_of, plans_of
-from .workflow import COMMENT, HOLD, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
+from .workflow import COMMENT, HOLD, INTENTION, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
 class PlanSerializer(StagedSerializer):
@@ -165,6 +166,24 @@ class HoldSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class IntentionSerializer(StagedSerializer):
+    """An intention as everybody reads it: budget in yuan, month as its first day, the first day on which it may start."""
+
+    agency_name = serializers.CharField(source="agency.name", read_only=True)
+    project_number = serializers.CharField(source="project.number", read_only=True)
+    notice_number = serializers.CharField(source="notice.number", read_only=True, default=None)
+    may_start_on = serializers.DateField(read_only=True)
+
+    class Meta:
+        model = Intention
+        fields = [
+            "id", "project", "project_number", "agency", "agency_name", "title", "outline", "budget", "expected", "remark", "required",
+            "basis", "version", "notice_number", "state", "state_label", "state_since", "published_at", "may_start_on", "shortened",
+            "shorten_reason", "waive_code", "end_reason", "followed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class WorkbookSerializer(StagedSerializer):
     problems = serializers.ListField(source="problem_texts", read_only=True)
 
@@ -270,5 +289,7 @@ routes = [
     route("meetings", MEETING, MeetingSerializer, base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),
     route("projects", PROJECT, ProjectSerializer, base_queryset=_with(Project, "agency"),
           filterset_fields=["number", "year", "state", "agency"], audience="public"),
+    route("intentions", INTENTION, IntentionSerializer, base_queryset=_with(Intention, "agency", "project", "notice"),
+          filterset_fields=["state", "agency", "project", "expected", "required", "shortened"], audience="public"),
     route("holds", HOLD, HoldSerializer, filterset_fields=["project", "state"]),
 ]  # fmt: skip

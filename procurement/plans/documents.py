@@ -25,6 +25,7 @@ from .models import AgendaItem, Meeting, Plan, PlanItem
 from .workbooks import papers  # noqa: F401 - registers the reports of workbooks
 
 register_kind(FEASIBILITY, _("可行性报告"), accepts=PAPERS, leave=ISSUED)
+register_kind("intention_notice", _("采购意向公告"), accepts=("pdf",))
 register_kind(WORKBOOK, _("计划工作簿"), accepts=("xlsx",), limit=20 * 1024**2)
 
 OUTSIDE = frozenset({OrganisationKind.SUPPLIER, OrganisationKind.EXPERTS, OrganisationKind.EVALUATOR})

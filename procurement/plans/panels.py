@@ -3,9 +3,9 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.workflow.surfaces import navigation_entry, project_panel
+from portal.workflow.surfaces import navigation_entry, project_panel, public_entry
 
-from .models import PlanItem
+from .models import Intention, PlanItem
 
 GOVERNMENT = (Role.PLANNER, Role.OFFICER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.MEETING_SECRETARY,
               Role.CONVENER, Role.AUDITOR)  # fmt: skip
@@ -13,6 +13,8 @@ navigation_entry(30, _("购买计划"), "plan", "plans:list", *GOVERNMENT)
 navigation_entry(32, _("计划审核"), "check", "plans:queue", Role.ESTABLISHMENT_REVIEWER, Role.HUMAN_RESOURCES_REVIEWER,
                  Role.FINANCE_OFFICER)
 navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING_SECRETARY, Role.CONVENER, Role.FINANCE_HEAD)
+navigation_entry(36, _("采购意向"), "calendar", "plans:intentions", Role.PLANNER, Role.OFFICER, Role.HEAD, Role.FINANCE_HEAD, Role.AUDITOR)
+public_entry(15, _("采购意向"), "plans:public_intentions")
 
 
 @project_panel(order=10, anchor="plan")
@@ -30,4 +32,20 @@ def plan_panel(project, actor, now):
         "item": item, "linked": item.linked, "years": list(item.years.all()), "objects": items,
         "steps": list(item.steps.order_by("round", "group", "id")) if actor.organisation else [],
         "holds": list(project.holds.live()) if project.may_have("plans.hold") else [],
+    }
+
+
+@project_panel(order=25, anchor="intention")
+def intention_panel(project, actor, now):
+    """What the market was told of the purchase, and from which day it may start (L2.6)."""
+    if not project.may_have("plans.intention"):
+        return None
+    inside = Exists(Intention.objects.inside(actor).filter(pk=OuterRef("pk")).order_by())
+    found = Intention.objects.visible_to(actor).filter(project=project).select_related("agency__region").annotate(mine=inside)
+    intention = found.order_by("-id").first()
+    if intention is None:
+        return None
+    return "plans/intention_panel.html", {
+        "intention": intention, "objects": [intention] if intention.mine else [],
+        "url": intention.get_absolute_url() if intention.mine else intention.get_public_url(),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import items, meetings, plans, progress, queue, reviews, workbooks
+from .views import intentions, items, meetings, plans, progress, queue, reviews, workbooks
 
 app_name = "plans"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("plans/items/typed/", items.typed, name="typed_item"),
     path("plans/items/<int:pk>/", items.item, name="item"),
     path("plans/items/<int:pk>/edit/", items.edit, name="edit_item"),
+    path("plans/intentions/", intentions.work_list, name="intentions"),
+    path("plans/intentions/<int:pk>/", intentions.intention, name="intention"),
+    path("intentions/", intentions.public_list, name="public_intentions"),
+    path("intentions/list.xlsx", intentions.workbook, name="intentions_workbook"),
+    path("intentions/<int:pk>/", intentions.public_intention, name="public_intention"),
     path("reviews/", reviews.queue, name="queue"),
     path("reviews/waiting/", queue.waiting, name="waiting"),
     path("reviews/several/", queue.decide_several, name="decide_several"),

@@ -16,6 +16,7 @@ from portal.workdays.register import definition
 from portal.workflow import had_a_hand, refuse
 from procurement.budgets.models import Encumbrance
 from procurement.plans.models import Plan, Stage
+from procurement.plans.workflow.intention import before_start
 
 from . import announcements, rules
 from .models import Tender
@@ -97,6 +98,11 @@ def leaf_is_in_force(tender: Tender, act):
     version = CatalogueVersion.objects.in_force(tender.agency.region, clock.today()).first()
     if version is None or not version.items.leaves().filter(code=leaf.code).exists():
         yield refuse("R102-18", _("目录项 %(code)s %(name)s 不在现行指导性目录中。"), code=leaf.code, name=leaf.name)
+
+
+def intention_is_over(tender: Tender, act):
+    """The market was told thirty days before, sooner with a reason, or need not be told (RYX-02, RYX-03, RYX-05)."""
+    yield from before_start(tender.project, act)
 
 
 def times_are_legal(tender: Tender, act):

@@ -67,7 +67,7 @@ TENDER = Lifecycle(
         ),
         Transition(
             "publish", sources=[State.REVIEWED], target=State.PUBLISHED, label=_("发布招标公告"), who=HEAD, not_by=WROTE,
-            guards=[gates.project_is_funded, gates.leaf_is_in_force],
+            guards=[gates.project_is_funded, gates.leaf_is_in_force, gates.intention_is_over],
             checks=[gates.times_are_legal, gates.notice_is_complete], inputs=forms.PublishForm, effect=verbs.publish,
             hold=Hold.PROCUREMENT, clocks=[starts("DOCUMENT_OFFER"), starts("BID_PERIOD")], tells=OFFICER, task=True,
             rules=["R87-03", "R87-18", "R-GP-30"],

@@ -10,7 +10,7 @@ from catalogue.models import CatalogueItem
 from catalogue.verbs import load_reference_catalogue
 from portal import clock
 from portal.workflow import perform
-from procurement.plans.models import AgendaItem, Meeting, Plan, PlanItem, Project
+from procurement.plans.models import AgendaItem, Intention, Meeting, Plan, PlanItem, Project
 from tests.factories.people import actor
 
 #: The plan year of the worked story; its plan is compiled in November of the year before (W-09).
@@ -160,3 +160,15 @@ def make_plan_item(state: str = "DRAFTED", *, year: int = YEAR, **values) -> Pla
 def make_project(state: str = "APPROVED", **values) -> Project:
     """A project PROPOSED (submitted) or APPROVED (by the meeting)."""
     return make_plan_item("SUBMITTED" if state == "PROPOSED" else "APPROVED", **values).project
+
+
+def draft_intention(**values) -> Intention:
+    """The intention that the approval of a purchase of `values` has drafted."""
+    return Intention.objects.get(project=make_plan_item("APPROVED", **values).project_id)
+
+
+def publish_intention(project: Project, *, at: datetime) -> None:
+    """The market is told, where the approval of the project has drafted what it is to be told."""
+    for intention in Intention.objects.filter(project=project, state="DRAFTED"):
+        with clock.at(at):
+            perform(intention, "publish", actor=actor("head"))

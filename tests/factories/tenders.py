@@ -13,6 +13,7 @@ from procurement.tenders.models import Tender
 from procurement.tenders.verbs import take_documents
 from tests.factories.budgets import make_funded_project
 from tests.factories.people import actor
+from tests.factories.plans import publish_intention
 
 DRAFTED_AT = datetime(2026, 2, 2, 9, 30, tzinfo=clock.SHANGHAI)
 PUBLISHED_AT = datetime(2026, 3, 2, 10, 0, tzinfo=clock.SHANGHAI)  # a Monday
@@ -126,9 +127,10 @@ def publish(tender: Tender, **times) -> Tender:
 
 
 def published_project(**values) -> Project:
-    """A funded project whose yearly plan is out: all that the gate of tendering asks of plan and budget."""
+    """A funded project whose yearly plan and intention are out: all that the gate of tendering asks of plan and budget."""
     project = make_funded_project(**values)
     publish_plan(project)
+    publish_intention(project, at=DRAFTED_AT - timedelta(days=7))
     return project
 
 

@@ -129,3 +129,15 @@ def share_cost(story: WatchedStory) -> None:
     held = story.find("finance_officer", f"encumbrances/?project={story.facts['project_id']}&state=RESERVED")[0]["id"]
     story.tour.visit("finance_officer", f"/act/budgets.encumbrance/{held}/change/")
     story.tour.visit("finance_head", f"/act/budgets.line/{story.facts['line_id']}/carry_over/")
+
+
+def tell_again(story: WatchedStory) -> None:
+    """The intention is corrected and withdrawn, and the market told anew; a waiver and an early start are looked at."""
+    route, pk = "intentions", story.facts["intention_id"]
+    text = {name: story.read("buyer", f"{route}/{pk}/")[name] for name in ("title", "outline", "budget", "expected")}
+    story.tour.visit("head", f"/act/plans.intention/{pk}/shorten/")
+    story.act("head", route, pk, "correct", {**text, "remark": "面向中小企业预留份额。", "reason": "补充说明。"})
+    story.act("head", route, pk, "withdraw", {"reason": "合并后重新公开。"})
+    again = story.create("buyer", route, {"project": story.facts["project_id"], **text}, "重新编制采购意向")["id"]
+    story.tour.visit("head", f"/act/plans.intention/{again}/waive/")
+    story.act("head", route, again, "publish")

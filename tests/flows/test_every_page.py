@@ -49,7 +49,7 @@ NO_PAGES = {
         "administration:calendar_csv", "budgets:template", "budgets:workbook", "catalogue:compare-workbook", "catalogue:export",
         "catalogue:export-workbook",
         "catalogue:implementation-csv", "catalogue:implementation-workbook", "files:document",
-        "notices:data", "notices:dates", "notifications:calendar", "tenders:dates",
+        "notices:data", "notices:dates", "notifications:calendar", "plans:intentions_workbook", "tenders:dates",
     ), FETCHED),
     **dict.fromkeys(("healthz", "operations:metrics", "readyz"), MACHINE),
     **dict.fromkeys(("administration:accept", "administration:new_password", "administration:setup"), LETTER),
@@ -98,6 +98,8 @@ def tour(browser, portal_address, tmp_path_factory) -> Iterator[Tour]:
     side_paths.play(story)
     for name in CHAPTERS:
         import_module(f"portal.workbench.walkthrough.{name}").play(story)
+        if name == "plan":
+            side_paths.tell_again(story)
         if name == "budget":
             side_paths.share_cost(story)
     errands(browser, portal_address, story.now())

@@ -27,6 +27,7 @@ def play(story: Story) -> None:
     review(story, item)
     correct_and_pass(story, item)
     meet(story, plan, item, year)
+    tell_the_market(story)
 
 
 def begin(story: Story) -> int:
@@ -190,3 +191,14 @@ def meet(story: Story, plan: dict, item: dict, year: int) -> None:
     decided = story.read("planner", f"plans/{plan['id']}/")
     if decided["state"] == "DECIDED":
         story.act("head", "plans", plan["id"], "publish", what="公布年度计划", state="PUBLISHED", rule="R-008")
+
+
+def tell_the_market(story: Story) -> None:
+    """The approval has drafted the intention; the officer reads it over, the head publishes it long before the tender (RYX-02)."""
+    intention = story.find("buyer", f"intentions/?project={story.facts['project_id']}&state=DRAFTED")[0]
+    text = {name: intention[name] for name in ("title", "outline", "budget", "expected")} | {"remark": "两年合同，分作业区实施。"}
+    story.act("buyer", "intentions", intention["id"], "edit", text, "核对采购意向", "DRAFTED", "RYX-01")
+    story.refused("buyer", f"intentions/{intention['id']}/publish/", status=403, what="经办人自己公开采购意向")
+    intention = story.act("head", "intentions", intention["id"], "publish", what="公开采购意向", state="PUBLISHED", rule="RYX-02")
+    story.say(f"    采购意向 {intention['notice_number']}，最早可于 {intention['may_start_on']} 启动采购")
+    story.facts["intention_id"] = intention["id"]

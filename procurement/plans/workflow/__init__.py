@@ -1,7 +1,8 @@
-"""The tables of planning, in the order of the design: L2.1 to L2.5, L0.2, and the guards that stand in every row."""
+"""The tables of planning, in the order of the design: L2.1 to L2.6, L0.2, and the guards that stand in every row."""
 from . import standing
 from .comment import COMMENT
 from .hold import HOLD
+from .intention import INTENTION
 from .item import ITEM
 from .meeting import AGENDA, MEETING
 from .plan import PLAN
@@ -9,4 +10,4 @@ from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["AGENDA", "COMMENT", "HOLD", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = ["AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]

@@ -187,7 +187,7 @@ def test_no_budget_no_notice():
     tender = make_tender("REVIEWED", project=item.project)
     with clock.at(PUBLISHED_AT):
         make_key(tender)
-        assert refused(tender, "publish", offer_until=OFFER_UNTIL, closes_at=CLOSES_AT) == ["R102-18", "R102-20"]
+        assert refused(tender, "publish", offer_until=OFFER_UNTIL, closes_at=CLOSES_AT) == ["R102-18", "R102-20", "RYX-02"]
 
 
 def test_a_notice_without_a_mandatory_field_is_not_published(reviewed):
