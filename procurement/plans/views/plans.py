@@ -68,7 +68,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     found = Plan.objects.visible_to(request.actor).select_related("agency").order_by("-year", "-id")
     filterset = PlanFilter(request.GET, queryset=found)
     page = page_of(filterset.qs, request.GET.get("page"))
-    totals = totals_of(page.object_list)
+    sums = totals_of(page.object_list)
     return render(request, "plans/list.html", {
         "title": _("年度购买计划"), "filter": filterset, "page": page,
         "intro": _("每个购买主体每年一份，11 月 30 日前报送下一年度计划。"),
@@ -80,8 +80,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "rows": [{"url": plan.get_absolute_url(), "cells": [
             plan.agency.name, plan.year, state_badge({"actor": request.actor}, plan), total["items"], yuan(total["asked"] or 0),
             yuan(total["granted"]), plan.number,
-        ]} for plan in page.object_list for total in [totals.get(plan.pk, NOTHING)]],
-        "actions": [*progress_link(request.actor), *((each.label, each.url, True) for each in creating_actions(Plan, request.actor))],
+        ]} for plan in page.object_list for total in [sums.get(plan.pk, NOTHING)]],
+        "actions": [*progress_link(request.actor), *((each.label, each.url, True) for each in creating_actions(Plan, request.actor)),
+                    (_("年度汇总"), reverse("plans:totals"))],
         "empty_title": _("还没有购买计划"), "empty_text": _("计划编制人新建年度计划后列在这里；公众可查看已公布的计划。"),
     })  # fmt: skip
 
