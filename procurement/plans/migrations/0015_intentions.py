@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_alter_apitoken_scope'),
         ('files', '0002_promised_documents'),
         ('notices', '0001_initial'),
-        ('plans', '0009_listed_entry'),
+        ('plans', '0014_indexes_for_many'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
