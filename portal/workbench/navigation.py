@@ -11,10 +11,13 @@ from .todo import counts_for
 
 MOST = 8
 #: What goes behind “更多” first when a role has more than eight entries: places one looks something up.
-SELDOM = ("catalogue:tree", "suppliers:list", "reports:list", "bids:openings", "plans:meetings")
+SELDOM = (
+    "catalogue:tree", "suppliers:list", "reports:list", "bids:openings", "plans:meetings", "workbench:portfolio", "assessments:next-year",
+)
 #: Whose waiting things an entry stands for, where the first word of its address does not say it.
 COUNTED = {
     "plans:list": ("plans.plan", "plans.item"), "plans:queue": ("plans.step",),
+    "plans:intentions": ("plans.intention",),
     "plans:meetings": ("plans.meeting", "plans.agenda"), "bids:list": ("bids.bid",),
     "bids:openings": ("bids.key", "bids.opening"), "workbench:projects": ("plans.project", "plans.hold"),
 }

@@ -14,7 +14,6 @@ navigation_entry(32, _("计划审核"), "check", "plans:queue", Role.ESTABLISHME
                  Role.FINANCE_OFFICER)
 navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING_SECRETARY, Role.CONVENER, Role.FINANCE_HEAD)
 navigation_entry(36, _("采购意向"), "calendar", "plans:intentions", Role.PLANNER, Role.OFFICER, Role.HEAD, Role.FINANCE_HEAD, Role.AUDITOR)
-public_entry(12, _("计划汇总"), "plans:totals")
 public_entry(15, _("采购意向"), "plans:public_intentions")
 
 
