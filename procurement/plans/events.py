@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.notifications.events import TransitionEvent, event
 from portal.notifications.models import Message
 from portal.rules.register import cite
@@ -15,6 +16,8 @@ from portal.rules.register import cite
 @event("plans.step", "activate")
 class StepOpens(TransitionEvent):
     """On a later round the former reviewer alone hears of it, as long as it is kept for him (S-166)."""
+
+    besides = frozenset({Role.ESTABLISHMENT_REVIEWER, Role.HUMAN_RESOURCES_REVIEWER, Role.FINANCE_OFFICER})
 
     def recipients(self, row, subject, act) -> QuerySet[User]:
         if subject.reserved_for_id is not None:
