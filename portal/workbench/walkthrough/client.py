@@ -78,7 +78,9 @@ class Person:
         again = self.sent_again
         answer = self._send("POST", f"/api/v1/{path}", data or {}, key=key)
         if answer.status == 409 and self.sent_again > again and isinstance(answer.body, dict) and "done" in answer.body:
-            return self.get(f"{path.split('/')[0]}/{answer.body['done']['id']}/")
+            done = self.get(f"{path.split('/')[0]}/{answer.body['done']['id']}/")
+            # What was done may have taken the thing out of its doer's sight: then only its id is known.
+            return Answer(200, answer.body["done"], {}) if done.status == 404 else done
         return answer
 
     def download(self, path: str) -> Answer:
