@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -60,6 +60,7 @@ lines = st.builds(
 
 
 @pytest.mark.django_db
+@settings(max_examples=40, deadline=None)
 @given(st.lists(lines, min_size=1, max_size=5))
 def test_what_goes_out_comes_in_again(found):
     reading = read_book(BytesIO(write_book(found)))
