@@ -364,7 +364,7 @@ SEEN_BY: dict[str, str] = {
     "plans.meeting": f"{GOVERNMENT} agencies",
     "plans.agenda": f"{GOVERNMENT} agencies",
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved
-    "plans.intention": f"{GOVERNMENT} {OUTSIDERS}",  # published
+    "plans.intention": "everybody",  # published
     "budgets.line": GOVERNMENT,
     "budgets.encumbrance": GOVERNMENT,
     "budgets.sharing": GOVERNMENT,
