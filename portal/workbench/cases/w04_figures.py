@@ -13,7 +13,7 @@ OPEN_TENDER, CONSULTATION, SUBSIDY = "OPEN_TENDER", "CONSULTATION", ""
 CITY, LANGXI = "341800", "341821"
 #: code, name, level, parent
 REGIONS = (
-    ("34", "安徽省", "PROVINCE", None), (CITY, "宣城市", "CITY", "34"), ("341802", "宣州区", "COUNTY", CITY),
+    ("34", "安徽省（演示）", "PROVINCE", None), (CITY, "宣城市", "CITY", "34"), ("341802", "宣州区", "COUNTY", CITY),
     (LANGXI, "郎溪县", "COUNTY", CITY), ("341822", "广德县", "COUNTY", CITY), ("341824", "绩溪县", "COUNTY", CITY),
     ("341825", "旌德县", "COUNTY", CITY),
 )  # fmt: skip

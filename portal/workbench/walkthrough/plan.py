@@ -67,7 +67,7 @@ def draft_item(story: Story, plan: dict, year: int, leaf: dict) -> dict:
     price = UNIT_PRICE
     item = story.create("planner", "plan-items", item_values(story, plan, year, leaf, price), f"填报“{TITLE_OF_ITEM}”，24 个月，"
                         f"{2 * AREA * price:,.0f} 元", "DRAFTED", "S-18")  # fmt: skip
-    ceiling = next((row for row in item["missing"] if row["rule"] == "S-110"), None)
+    ceiling = next((row for row in item["missing"] if row["rule"] == "NYR-01"), None)
     if ceiling:
         story.say(f"  ✗ 上期评价结果管下期计划：{ceiling['message']}{ceiling['citation']}")
         story.probes += 1
@@ -143,6 +143,10 @@ def review(story: Story, item: dict) -> None:
     story.say("    并联环节：" + "、".join(f"{step['department_name']} {step['state_label']}" for step in steps.values()))
     story.act("establishment", "review-steps", steps["ESTABLISHMENT"]["id"], "approve", {"opinion": "在职责范围内"}, "编办同意",
               "APPROVED", "S-23")  # fmt: skip
+    story.act("finance_officer", "review-steps", steps["FINANCE"]["id"], "ask",
+              {"field": "unit_price", "reason": "单价的依据是哪份文件？"}, "财政在单价处提问", rule="S-172")  # fmt: skip
+    question = story.find("planner", f"review-comments/?item={item['id']}")[-1]
+    story.act("planner", "review-comments", question["id"], "answer", {"answer": "见可行性报告第三部分测算表。"}, "单位答复", "ANSWERED")
     story.act("finance_officer", "review-steps", steps["FINANCE"]["id"], "send_back",
               {"codes": ["targets"], "reason": "请写明绿地完好率目标值。"}, "财政退回", "SENT_BACK", "S-172")  # fmt: skip
 
