@@ -21,4 +21,4 @@ class OverruleWordingForm(ActInputs):
 
     def prepare(self) -> None:
         found = self.subject.wording if self.subject is not None and self.subject.pk else []
-        self.fields["words"].choices = [(word, word) for word in dict.fromkeys(one.word for one in found)]
+        self.fields["words"].choices = [(word, f"“{word}”") for word in dict.fromkeys(one.word for one in found)]
