@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 def test_words_are_marked_and_the_article_is_quoted_with_the_way_out():
     request = make_outside(content="<b>购置设备</b>后供餐，由企业垫 资。")
     text = signed_in("head").get(request.get_absolute_url()).content.decode()
-    assert "&lt;b&gt;<mark>购置设备</mark>&lt;/b&gt;" in text
-    assert "<mark>垫 资</mark>" in text
+    assert '&lt;b&gt;<mark lang="zh-CN">购置设备</mark>&lt;/b&gt;' in text
+    assert '<mark lang="zh-CN">垫 资</mark>' in text
     assert "原材料、燃料、设备、产品" in text
     assert "财预〔2017〕87号" in text
     assert "不得以购买服务名义融资" in text
