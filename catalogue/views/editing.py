@@ -15,10 +15,8 @@ from catalogue.workflow.version import EDITS
 from portal.accounts.access import audience
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.workflow.engine import may
-from portal.workflow.refusals import NotYours
 
-from .trying import status, tried
+from .trying import ready_for, status, tried
 from .version import version_for
 
 NAMES = tuple(edit[0] for edit in EDITS)
@@ -26,13 +24,7 @@ NAMES = tuple(edit[0] for edit in EDITS)
 
 def editable(request: HttpRequest, pk: int) -> CatalogueVersion:
     """The version, if it stands where lines are edited and this person edits them."""
-    found = version_for(request, pk)
-    row = CATALOGUE_VERSION["change_item"]
-    if not may(row, found, request.actor):
-        raise NotYours
-    if found.state not in row.sources:
-        raise Http404
-    return found
+    return ready_for(version_for(request, pk), "change_item", request.actor)
 
 
 @audience(Role.FINANCE_OFFICER)

@@ -13,22 +13,14 @@ from catalogue.verbs.implementation import SAID
 from catalogue.workflow import IMPLEMENTATION
 from portal.accounts.access import audience
 from portal.accounts.roles import Role
-from portal.workflow.engine import may
-from portal.workflow.refusals import NotYours
 
 from .implementation import list_for
-from .trying import status, tried
+from .trying import ready_for, status, tried
 
 
 def editable(request: HttpRequest, pk: int) -> ImplementationList:
     """The list, if it stands where entries are edited and this person edits them."""
-    found = list_for(request, pk)
-    row = IMPLEMENTATION["change_entry"]
-    if not may(row, found, request.actor):
-        raise NotYours
-    if found.state not in row.sources:
-        raise Http404
-    return found
+    return ready_for(list_for(request, pk), "change_entry", request.actor)
 
 
 @audience(Role.FINANCE_OFFICER)

@@ -2,12 +2,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from portal.workflow import Refused, perform
+from portal.workflow import NotYours, Refused, perform
+from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.table import lifecycle_of
+
+
+def ready_for(subject, name: str, actor):
+    """The subject, if this person does the row and it stands where the row starts. Raises NotYours and Http404."""
+    row = lifecycle_of(subject)[name]
+    if not may(row, subject, actor):
+        raise NotYours
+    if subject.state not in row.sources:
+        raise Http404
+    return subject
 
 
 def tried(request: HttpRequest, subject, name: str, initial: dict, *, bound: bool = True):
