@@ -134,6 +134,7 @@ class Transition:
     step_up: bool = False  # opens, signs or pays: the person shows once more that it is he (portal/accounts/presence.py)
     signs: str = ""  # path to the file that this act signs (portal/signing): its digest is asked back from whoever showed it
     personal: str = ""  # the rule by which it is the person's own alone: nobody does it for another (DLG-02)
+    lands: Callable[[Any], Any] | None = None  # from the object to the thing shown when it is done, where that is another one
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
 
     def __post_init__(self) -> None:

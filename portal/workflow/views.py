@@ -54,7 +54,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         try:
             done = perform(obj, name, actor=request.actor, **form.cleaned_data)
             messages.success(request, _("已办理：%(act)s。") % {"act": row.label})
-            return redirect(done.get_absolute_url())
+            return redirect((row.lands(done) if row.lands else done).get_absolute_url())
         except Refused as refused:
             found = refused.refusals
     elif not posted and obj.state not in row.sources:

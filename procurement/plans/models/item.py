@@ -91,6 +91,8 @@ class PlanItem(ScopeAnswers, Staged):
     route = models.CharField(_("申报路径"), max_length=10, choices=Route.choices, default=Route.ANNUAL)
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="items")
     round = models.PositiveSmallIntegerField(_("轮次"), default=0)
+    #: the lapsed or deferred item that it takes up again on another route (S-26)
+    copy_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="copies")
     # --- 1 what
     title = models.CharField(_("项目名称"), max_length=200)
     leaf = models.ForeignKey("catalogue.CatalogueItem", models.PROTECT, null=True, blank=True, related_name="plan_items")
@@ -228,6 +230,11 @@ class PlanItem(ScopeAnswers, Staged):
         """Branch of the catalogue that the service belongs to ("A" for the public), "" while nothing is chosen (R102-08)."""
         source = self.leaf or self.filed_request
         return source.kind if source else ""
+
+    @property
+    def taken_up_by(self) -> PlanItem | None:
+        """The item by which this one goes on another route, as long as that has not fallen itself (S-26)."""
+        return self.copies.exclude(state__in=FALLEN).order_by("pk").last()
 
     @property
     def texts(self) -> dict[str, str]:

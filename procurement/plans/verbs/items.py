@@ -127,7 +127,7 @@ def attach_report(item: PlanItem, act: Act) -> dict:
 def copy(item: PlanItem, act: Act) -> dict:
     """Carry what a lapsed or deferred item says over to another route, as a new draft (L2.1 lapse)."""
     values = {name: getattr(item, name) for name in COPIED}
-    twin = PlanItem(agency=item.agency)
+    twin = PlanItem(agency=item.agency, copy_of=item)
     rows = {
         "factors": list(item.factors.values("factor", "unit_amount", "basis")),
         "sources": list(item.sources.values("kind", "level", "name", "amount")),

@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +17,7 @@ from catalogue.models import CatalogueItem, Policy
 from catalogue.presenting import labels_of, shown
 from catalogue.scope import answers_of
 from portal.accounts.access import PUBLIC, audience
+from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.clock import SHANGHAI
@@ -53,13 +55,14 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     official = within is not None and PlanItem.objects.filter(within, pk=pk).exists()
     own = ReviewStep.objects.visible_to(request.actor).filter(item=found)  # what departments say is the government's own
     steps = list(own.select_related("department", "decided_by", "claimed_by").order_by("-round", "group", "id"))
-    rounds = {}
+    rounds, facts = {}, facts_of(found)
+    facts["facts_what"] += other_ways(found, request.actor)
     lights = lights_of([step for step in steps if step.state in ("PENDING", "CLAIMED")])
     for step in steps:
         step.light = lights.get(step.pk)
         rounds.setdefault(step.round, []).append(step)
     return render(request, "plans/item.html", {
-        "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts_of(found),
+        "item": found, "actions": available_actions(found, request.actor), "rounds": rounds, **facts,
         "meta": [found.project.number if found.project else "", found.agency.name, found.get_route_display()],
         "missing": listed.lacking(found) if found.state in ("DRAFTED", "SENT_BACK") and request.actor.user else [],
         "wording": shown(found.texts, labels_of(found), found.wording) if official else None,
@@ -244,6 +247,14 @@ def owner_of(item: PlanItem, actor) -> list[tuple]:
         (_("购买主体"), agency.name), (_("经办人"), actor.name), (_("申报路径"), item.get_route_display()), (_("年度计划"), item.plan),
         (_("年度"), item.year),
     ]
+
+
+def other_ways(item: PlanItem, actor: Actor) -> list[tuple]:
+    """The item that this one takes up again, and the one that takes it up, of those that the reader may see (S-26)."""
+    seen = PlanItem.objects.visible_to(actor)
+    ways = ((_("原项目"), seen.filter(pk=item.copy_of_id)), (_("另走其他路径"), seen.filter(copy_of=item).order_by("pk")))
+    return [(label, format_html('<a href="{}">{}</a>', other.get_absolute_url(), f"{other.title}（{other.get_route_display()} · "
+             f"{other.get_state_display()}）")) for label, found in ways for other in found]  # fmt: skip
 
 
 def facts_of(item: PlanItem) -> dict:

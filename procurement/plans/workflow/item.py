@@ -91,6 +91,13 @@ def amount_within_asked(item: PlanItem, act: Act) -> Iterator[Refusal]:
         yield refuse("S-24", _("部分批准须写明核减理由。"), field="cut_reason")
 
 
+def not_taken_up_yet(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """It goes one other way at a time (S-26)."""
+    if twin := item.taken_up_by:
+        yield refuse("S-26", _("已按原内容另建%(route)s项目（%(state)s），不再重复新建。"),
+                     route=twin.get_route_display(), state=twin.get_state_display())  # fmt: skip
+
+
 def cancel_was_asked(item: PlanItem, act: Act) -> Iterator[Refusal]:
     if not item.cancel_asked_reason:
         yield refuse("S-27", _("购买主体负责人还没有申请取消。"))
@@ -159,8 +166,9 @@ ITEM = Lifecycle(
         Transition("withdraw", [S.PROPOSED, S.SUBMITTED, S.SENT_BACK, S.REVIEWED, S.DEFERRED], S.WITHDRAWN, _("撤回项目"),
                    who=[HEAD], effect=items.withdraw),
         Transition("discard", S.DRAFTED, S.WITHDRAWN, _("删去草稿"), who=[PLANNER]),
-        Transition("copy", [S.LAPSED, S.DEFERRED], None, _("改走其他路径"), who=[PLANNER], inputs=CopyItemForm, effect=items.copy,
-                   rules=["S-26"], hint=_("按原内容新建一个一事一议或年中调整项目草稿。")),
+        Transition("copy", [S.LAPSED, S.DEFERRED], None, _("改走其他路径"), who=[PLANNER], inputs=CopyItemForm, guards=[not_taken_up_yet],
+                   effect=items.copy, lands=lambda item: item.taken_up_by, rules=["S-26"],
+                   hint=_("按原内容新建一个一事一议或年中调整项目草稿。")),
         Transition("ask_wording", [S.DRAFTED, S.SENT_BACK], None, _("申请核对用语"), who=[PLANNER], inputs=AskWordingForm,
                    guards=[something_to_overrule], effect=items.ask_wording, tells=[FINANCE_OFFICER], rules=["R102-13"]),
         Transition("overrule_wording", [S.DRAFTED, S.SENT_BACK], None, _("核对放行用语"), who=[FINANCE_OFFICER], reason=True,

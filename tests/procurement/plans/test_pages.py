@@ -1,10 +1,13 @@
 """Pages of planning through the client: who sees what, typed text kept, everything wrong at once."""
+from datetime import datetime
+
 import pytest
 from django.urls import reverse
 
 from portal import clock
+from portal.clock import SHANGHAI
 from portal.workdays.calendars import load_calendars
-from portal.workflow import perform
+from portal.workflow import due, perform
 from procurement.plans.models import Plan, PlanItem
 from tests.factories.people import actor
 from tests.factories.plans import (
@@ -201,3 +204,21 @@ def test_lists_take_the_same_number_of_queries_however_long(sign_in, django_asse
     client.get(reverse("plans:list"))
     with django_assert_max_num_queries(14):
         client.get(reverse("plans:list"))
+
+
+def test_who_takes_a_lapsed_item_up_again_stands_before_the_new_draft(sign_in):
+    """The copy is shown at once; each of the two leads to the other, and a second press makes no second one (S-26)."""
+    plan = make_plan("PROPOSED", items=[one_year("5000.00")])
+    due.run(datetime(2025, 12, 1, tzinfo=SHANGHAI))
+    lapsed = plan.items.get()
+    with clock.at(datetime(2025, 12, 2, tzinfo=SHANGHAI)):
+        address = reverse("workflow:act", args=["plans.item", lapsed.pk, "copy"])
+        done = sign_in("planner").post(address, {"route": "AD_HOC"}, follow=True)
+        twin = PlanItem.objects.get(copy_of=lapsed)
+        assert done.request["PATH_INFO"] == twin.get_absolute_url()
+        assert f'href="{lapsed.get_absolute_url()}"' in text(done)
+        assert f'href="{twin.get_absolute_url()}"' in text(sign_in("planner").get(lapsed.get_absolute_url()))
+        again = sign_in("planner").post(address, {"route": "AD_HOC"})
+    assert again.status_code == 409
+    assert "不再重复新建" in text(again)
+    assert PlanItem.objects.filter(copy_of=lapsed).count() == 1

@@ -185,3 +185,18 @@ def test_a_lapsed_item_goes_another_way():
     twin = PlanItem.objects.get(route="AD_HOC")
     assert (twin.state, twin.amount, twin.factors.count(), twin.plan) == ("DRAFTED", Decimal("5000.00"), 4, None)
     assert twin.created_at - item.created_at > timedelta(days=3)
+    assert (twin.copy_of, item.taken_up_by) == (item, twin)
+
+
+def test_a_lapsed_item_goes_one_other_way_at_a_time():
+    plan = make_plan("PROPOSED", items=[one_year("5000.00")])
+    due.run(at(2025, 12, 1))
+    item = plan.items.get()
+    with clock.at(at(2025, 12, 2)):
+        perform(item, "copy", actor=actor("planner"), route="AD_HOC")
+        with pytest.raises(Refused) as refused:
+            perform(item, "copy", actor=actor("planner"), route="IN_YEAR")
+        assert rules(refused) == ["S-26"]
+        perform(item.taken_up_by, "discard", actor=actor("planner"))
+        perform(item, "copy", actor=actor("planner"), route="IN_YEAR")
+    assert item.taken_up_by.route == "IN_YEAR"
