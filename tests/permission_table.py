@@ -86,7 +86,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     # L2.1
     "plans.plan": {
-        "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
+        "draft": "PLANNER", "carry_over": "PLANNER own", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
         "send_back_by_finance": "FINANCE_OFFICER region", "lapse": "system", "conclude": "system", "publish": "HEAD own",
         "close": "system",
     },
@@ -97,6 +97,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "complete_review": "system",
         "approve": "system, FINANCE_HEAD region", "defer": "system", "relist": "MEETING_SECRETARY region",
         "reject": "system, FINANCE_HEAD region", "withdraw": "HEAD own", "discard": "PLANNER own", "copy": "PLANNER own",
+        "ask_adjust": "PLANNER own", "adjust": "system", "carry_over": "system", "drop_carried": "system, PLANNER own",
         "ask_wording": "PLANNER own", "overrule_wording": "FINANCE_OFFICER region", "ask_cancel": "HEAD own",
         "cancel": "FINANCE_HEAD region",
         "execute": "system", "lapse": "system", "record_history": "system",
@@ -133,9 +134,16 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     # L2.6: drafted with the approval or by the agency, out by its head
     "plans.intention": {
-        "draft": "system, OFFICER, PLANNER", "edit": "OFFICER own, PLANNER own", "publish": "HEAD own", "publish_along": "system",
-        "correct": "HEAD own", "waive": "HEAD own", "shorten": "HEAD own", "announce_start": "system", "remind_of_month": "system",
+        "draft": "system, OFFICER, PLANNER", "edit": "system, OFFICER own, PLANNER own", "publish": "HEAD own",
+        "publish_along": "system", "correct": "system, HEAD own",
+        "waive": "HEAD own", "shorten": "HEAD own", "announce_start": "system", "remind_of_month": "system",
         "recount": "system", "follow": "system", "withdraw": "system, HEAD own",
+    },
+    # L2.2 adjust: asked for at the item
+    "plans.adjustment": {
+        "draft": "system", "edit": "PLANNER own", "submit": "HEAD own", "agree": "FINANCE_OFFICER region",
+        "approve": "system, FINANCE_HEAD region", "send_back": "FINANCE_OFFICER region, FINANCE_HEAD region",
+        "refuse": "FINANCE_OFFICER region, FINANCE_HEAD region", "withdraw": "system, PLANNER own, HEAD own", "record": "system",
     },
     # L3.1
     "budgets.line": {
@@ -147,7 +155,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     },
     # L3.2
     "budgets.encumbrance": {
-        "reserve": "system, FINANCE_OFFICER", "change": "system, FINANCE_OFFICER region", "pledge": "FINANCE_HEAD", "carry": "system",
+        "reserve": "system, FINANCE_OFFICER", "change": "system, FINANCE_OFFICER region", "pledge": "system, FINANCE_HEAD",
+        "reduce": "system", "carry": "system",
         "take_over": "system", "honour": "system", "commit": "system", "trim": "system",
         "pay": "system", "settle": "system", "refund": "BUDGET_OFFICER region", "release": "system, FINANCE_HEAD region",
     },
@@ -365,6 +374,7 @@ SEEN_BY: dict[str, str] = {
     "plans.agenda": f"{GOVERNMENT} agencies",
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.intention": "everybody",  # published
+    "plans.adjustment": f"{GOVERNMENT} {OUTSIDERS}",  # in effect
     "budgets.line": GOVERNMENT,
     "budgets.encumbrance": GOVERNMENT,
     "budgets.sharing": GOVERNMENT,

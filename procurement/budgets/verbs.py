@@ -34,8 +34,8 @@ def needed_by_year(project: Project) -> dict[int, Decimal]:
     """Year → what the approved plan items of a project need."""
     needed: dict[int, Decimal] = {}
     for item in project.items.all():
-        if item.state not in ("APPROVED", "EXECUTED"):
-            continue
+        if item.state not in ("APPROVED", "EXECUTED") or item.route == PlanItem.Route.CARRIED:
+            continue  # what is carried over is a year of the item it came from
         for year, amount in (item.approved_years() or {item.year: item.effective_amount}).items():
             needed[year] = needed.get(year, ZERO) + amount
     return needed
@@ -81,7 +81,7 @@ def commit(act: Act, project: Project, by_year: Mapping[int, Decimal], *, refere
         raise Refused(short)
     done = []
     for year in sorted({*by_year, *project.encumbrances.filter(state__in=["RESERVED", "PLEDGED"]).values_list("year", flat=True)}):
-        for encumbrance, share in _shared(_of_year(project, year, "RESERVED", "PLEDGED"), by_year.get(year, ZERO)):
+        for encumbrance, share in shared(_of_year(project, year, "RESERVED", "PLEDGED"), by_year.get(year, ZERO)):
             if encumbrance.state == "PLEDGED":
                 row = "trim" if share else "release"
             else:
@@ -91,7 +91,7 @@ def commit(act: Act, project: Project, by_year: Mapping[int, Decimal], *, refere
     return done
 
 
-def _shared(rows: list[Encumbrance], amount: Decimal) -> list[tuple[Encumbrance, Decimal]]:
+def shared(rows: list[Encumbrance], amount: Decimal) -> list[tuple[Encumbrance, Decimal]]:
     """What each row gives to a sum, in proportion to what it holds: levels save and pay as they share the cost (R-037).
 
     No row gives more than it holds, as the sum is not more than what all hold.
@@ -121,7 +121,7 @@ def pay(act: Act, project: Project, amount: Decimal, *, year: int, reference: st
             available=in_figures(available), amount=in_figures(amount),
         )])
     return [
-        act.perform(encumbrance, "pay", amount=share, reference=reference) for encumbrance, share in _shared(rows, amount) if share
+        act.perform(encumbrance, "pay", amount=share, reference=reference) for encumbrance, share in shared(rows, amount) if share
     ]
 
 
@@ -135,7 +135,7 @@ def is_shared(line: BudgetLine) -> bool:
 def payment_shares(project: Project, amount: Decimal, *, year: int) -> list[tuple[BudgetLine, Decimal]]:
     """Which lines a payment of that year would come from, and how much of each, as `pay` will do it (S-98)."""
     rows = project.encumbrances.filter(year=year, state="COMMITTED").select_related("line").order_by("id")
-    return [(row.line, share) for row, share in _shared(list(rows), amount)]
+    return [(row.line, share) for row, share in shared(list(rows), amount)]
 
 
 def release(act: Act, project: Project, *, reason: str, years: Iterable[int] | None = None) -> list[Encumbrance]:
@@ -248,6 +248,14 @@ def commit_row(row: Encumbrance, act: Act) -> dict:
     post(act, line, Bucket.RESERVED, Bucket.COMMITTED, amount, encumbrance=row, reference=act.data.get("reference", ""))
     post(act, line, Bucket.RESERVED, Bucket.FREE, saving, encumbrance=row, reference=act.data.get("reference", ""))
     return {"line": line.number, "year": row.year, "amount": amount, "saving": saving}
+
+
+def reduce_row(row: Encumbrance, act: Act) -> dict:
+    """The plan needs less: what is reserved above it is free again (ADJ-03)."""
+    line, amount = locked(row.line_id), act.data["amount"]
+    freed = row.reserved - amount
+    post(act, line, Bucket.RESERVED, Bucket.FREE, freed, encumbrance=row, reference=act.data.get("reference", ""))
+    return {"line": line.number, "year": row.year, "amount": amount, "freed": freed}
 
 
 def trim_pledge(row: Encumbrance, act: Act) -> dict:

@@ -11,10 +11,13 @@ from catalogue.scope import QUESTIONS
 from portal import clock
 from portal.workflow.api import StagedSerializer, route
 
+from .adjusting import changes_of as adjusted_fields
 from .batch import MOST, ROWS, act_on_several, form_of
+from .carrying import waiting
 from .content import changes_of
 from .listed import lacking
 from .models import (
+    Adjustment,
     AgendaItem,
     CostFactor,
     FundingSource,
@@ -31,7 +34,8 @@ from .models import (
     YearAmount,
 )
 from .progress import WATCHING, agencies_of, plans_of
-from .workflow import COMMENT, HOLD, INTENTION, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
+from .visibility import official
+from .workflow import ADJUSTMENT, COMMENT, HOLD, INTENTION, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
 class PlanSerializer(StagedSerializer):
@@ -42,7 +46,7 @@ class PlanSerializer(StagedSerializer):
         fields = [
             "id", "number", "agency", "agency_name", "year", "state", "state_label", "state_since", "cut_off",
             "lapses_at", "service_budget",
-            "department_budget", "procurement_budget", "difference_reason", "sent_back_reason", "submitted_at",
+            "department_budget", "procurement_budget", "difference_reason", "carry_reason", "sent_back_reason", "submitted_at",
             "decided_at", "published_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -84,7 +88,7 @@ class PlanItemSerializer(StagedSerializer):
     class Meta:
         model = PlanItem
         fields = [
-            "id", "plan", "agency", "year", "route", "project", "project_number", "round", "state", "state_label",
+            "id", "plan", "agency", "year", "route", "carried_from", "project", "project_number", "round", "state", "state_label",
             "state_since", "title", "leaf", "filed_request", "listed",
             "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
             "basic_public_service", "national_standard",
@@ -184,6 +188,40 @@ class IntentionSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class AdjustmentSerializer(StagedSerializer):
+    """One change of an approved plan: the money and every changed field before and after."""
+
+    agency_name = serializers.CharField(source="agency.name", read_only=True)
+    item_title = serializers.CharField(source="item.title", read_only=True)
+    project_number = serializers.CharField(source="project.number", read_only=True)
+    number = serializers.CharField(read_only=True)
+    difference = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = Adjustment
+        fields = [
+            "id", "number", "item", "item_title", "project", "project_number", "agency", "agency_name", "year", "kind", "reason_code",
+            "reason", "amount_before", "amount_after", "difference", "granted_years", "by_head", "opinion", "document", "decision_reason",
+            "state", "state_label", "state_since", "submitted_at", "reviewed_at", "applied_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, adjustment) -> dict:
+        """What finance said of it is the government's own."""
+        shown = super().to_representation(adjustment)
+        if official(self.context["request"]._request.actor) is None:
+            for name in ("opinion", "document", "decision_reason"):
+                del shown[name]
+        return shown
+
+
+def describe_adjustment(viewset, adjustment) -> dict:
+    """One adjustment with both versions, field by field."""
+    described = super(type(viewset), viewset).described(adjustment)
+    described["changes"] = [change.as_dict() for change in adjusted_fields(adjustment)]
+    return described
+
+
 class WorkbookSerializer(StagedSerializer):
     problems = serializers.ListField(source="problem_texts", read_only=True)
 
@@ -208,6 +246,18 @@ def describe_workbook(viewset, book) -> dict:
         {"row": row.number, "cell": finding.cell, "level": finding.level, **finding.refusal.as_dict()}
         for row in wrong for finding in checked(checker, row).findings
     ][:200]
+    return described
+
+
+def describe_plan(viewset, plan) -> dict:
+    """One plan: while it is being compiled, the running projects that wait to be carried into it (CAR-02)."""
+    described = super(type(viewset), viewset).described(plan)
+    own = official(viewset.request._request.actor) is not None
+    described["running"] = [
+        {"project": each.project.pk, "number": each.project.number, "title": each.project.title, "amount": f"{each.amount:.2f}",
+         "grade": each.outcome.grade if each.outcome else None}
+        for each in (waiting(plan) if own else [])
+    ]  # fmt: skip
     return described
 
 
@@ -273,12 +323,15 @@ def _with(model, *related, rows=()):
 
 
 routes = [
-    route("plans", PLAN, PlanSerializer, base_queryset=_with(Plan, "agency"), plans_progress=plans_progress,
+    route("plans", PLAN, PlanSerializer, described=describe_plan, base_queryset=_with(Plan, "agency"), plans_progress=plans_progress,
           filterset_fields=["year", "state", "agency"]),
     route("plan-items", ITEM, PlanItemSerializer, described=describe,
           base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
                               rows=("factors", "sources", "years", "indicators")),
           filterset_fields=["plan", "year", "state", "route", "project"]),
+    route("plan-adjustments", ADJUSTMENT, AdjustmentSerializer, described=describe_adjustment,
+          base_queryset=_with(Adjustment, "item", "project", "agency__region"),
+          filterset_fields=["item", "project", "agency", "year", "kind", "state"]),
     route("plan-workbooks", WORKBOOK, WorkbookSerializer, described=describe_workbook,
           base_queryset=_with(PlanWorkbook, "plan__agency__region", "agency__region", "document"), filterset_fields=["plan", "state"]),
     route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"), described=describe_step,

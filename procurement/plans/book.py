@@ -18,8 +18,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from portal.files.cells import RISKY
 from portal.money import ZERO
 from portal.reports.workbook import CONTENT_TYPE, written_text
+from portal.templatetags.marks import day
 
-from .models import FundingSource, PlanItem, SourceKind
+from .adjusting import summary_of
+from .models import Adjustment, FundingSource, PlanItem, SourceKind
 
 #: Numbers of paper sizes in workbooks; a table too wide to be read on A4 is printed on A3 and folded in.
 A3, A4 = 8, 9
@@ -62,8 +64,17 @@ TARGET_HEADS = (
 )  # fmt: skip
 
 
-def render(plan, items: Sequence[PlanItem], *, as_of: str) -> bytes:
-    """The workbook as bytes; `items` with their leaf, project, sources and indicators at hand; sums stand in the last row."""
+ADJUSTED_HEADS = (
+    Head(_("序号"), 5, "number"), Head(_("项目名称"), 28), Head(_("调整编号"), 26), Head(_("调整种类"), 10), Head(_("调整内容"), 44),
+    Head(_("调整前金额"), 15, "money"), Head(_("调整后金额"), 15, "money"), Head(_("生效日期"), 12), Head(_("备注"), 16),
+)  # fmt: skip
+
+
+def render(plan, items: Sequence[PlanItem], *, as_of: str, adjustments: Sequence[Adjustment] = ()) -> bytes:
+    """The workbook as bytes; `items` with their leaf, project, sources and indicators at hand; sums stand in the last row.
+
+    A third annex says what was adjusted in the year, where anything was.
+    """
     book = Workbook(write_only=True)
     name = plan.agency.name
     _annex(
@@ -74,6 +85,11 @@ def render(plan, items: Sequence[PlanItem], *, as_of: str) -> bytes:
         book, 2, str(_("绩效目标表")), _("%(agency)s%(year)s年度政府购买服务绩效目标表") % {"agency": name, "year": plan.year},
         TARGET_HEADS, _target_rows(items), plan, as_of,
     )
+    if adjustments:
+        _annex(
+            book, 3, str(_("调整情况表")), _("%(agency)s%(year)s年度政府购买服务计划调整情况表") % {"agency": name, "year": plan.year},
+            ADJUSTED_HEADS, _adjusted_rows(adjustments), plan, as_of, unit=_("单位：元"),
+        )
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -104,6 +120,14 @@ def _target_rows(items: Iterable[PlanItem]) -> Iterable[list]:
         for row in item.indicators.all():
             target = f"{row.get_direction_display()} {format(row.target.normalize(), 'f')} {row.unit}".strip()
             yield [order, item.title, str(row.get_category_display()), row.group, row.name, target, row.weight, row.source]
+
+
+def _adjusted_rows(adjustments: Iterable[Adjustment]) -> Iterable[list]:
+    for order, each in enumerate(adjustments, start=1):
+        yield [
+            order, each.item.title, each.number, str(each.get_kind_display()), summary_of(each), each.amount_before, each.amount_after,
+            str(day(each.applied_at)), each.document,
+        ]  # fmt: skip
 
 
 def _annex(book: Workbook, number: int, name: str, title: str, heads: Sequence[Head], rows, plan, as_of: str, *, paper=A4, unit="") -> None:

@@ -15,6 +15,8 @@ from portal.reports.runner import NotInScope
 from portal.workflow.inputs import ActInputs
 
 from . import (
+    adjusting,
+    adjustment_paper,  # noqa: F401 - registers the form of an adjustment
     book,
     consolidated,  # noqa: F401 - registers the report of a region
     record,  # noqa: F401 - registers the record of an item's reviews
@@ -64,6 +66,15 @@ def plan_data(plan: Plan, actor) -> dict:
     }  # fmt: skip
 
 
+def adjusted_data(plan: Plan, actor) -> list[dict]:
+    """What was added, changed and cancelled since the plan was approved."""
+    return [
+        {"number": each.number, "title": each.item.title, "kind": str(each.get_kind_display()), "what": adjusting.summary_of(each),
+         "before": in_figures(each.amount_before), "after": in_figures(each.amount_after), "at": each.applied_at}
+        for each in adjusting.of_plan(actor, plan).applied()
+    ]  # fmt: skip
+
+
 @report("plan", title=_("年度购买计划表"), form=PlanPaperForm,
         hint=_("列出计划全部项目的内容、预算、承接条件和评价标准；XLSX 按公文附件的格式，另附绩效目标表。"))
 def build_plan(job, progress) -> ReportResult:
@@ -77,9 +88,9 @@ def build_plan(job, progress) -> ReportResult:
         prefetch_related_objects(items, "sources", "indicators")
         progress(1, 2)
         as_of = job.as_of.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        content = book.render(plan, items, as_of=as_of)
+        content = book.render(plan, items, as_of=as_of, adjustments=list(adjusting.of_plan(job.actor, plan).applied()))
         return ReportResult(filename=f"{plan.number}.xlsx", content=content, content_type=book.CONTENT_TYPE, rows=len(items), title=title)
-    data = plan_data(plan, job.actor)
+    data = plan_data(plan, job.actor) | {"adjusted": adjusted_data(plan, job.actor)}
     progress(1, 2)
     rendered = render_pdf(
         "plans/paper/plan.html", {"heading": title, "scope": data["number"], "portrait": False,

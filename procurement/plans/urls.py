@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import intentions, items, meetings, plans, progress, queue, reviews, totals, workbooks
+from .views import adjustments, intentions, items, meetings, plans, progress, queue, reviews, totals, workbooks
 
 app_name = "plans"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("plans/items/typed/", items.typed, name="typed_item"),
     path("plans/items/<int:pk>/", items.item, name="item"),
     path("plans/items/<int:pk>/edit/", items.edit, name="edit_item"),
+    path("plans/adjustments/", adjustments.adjustment_list, name="adjustments"),
+    path("plans/adjustments/list.xlsx", adjustments.workbook, name="adjustments_workbook"),
+    path("plans/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
     path("plans/totals/", totals.page, name="totals"),
     path("plans/totals/list.xlsx", totals.workbook, name="totals_workbook"),
     path("plans/totals/data.json", totals.data, name="totals_data"),

@@ -13,6 +13,7 @@ from portal.workflow.models import Staged
 from procurement.awards.models import EvaluationReport, PriceQuestion
 from procurement.plans.models import Hold
 from procurement.tenders.models import Tender
+from tests.factories.adjustments import ask, through
 from tests.factories.awards import (
     GIVEN,
     PRICES,
@@ -120,6 +121,7 @@ def purchase() -> Tender:
     make_book({}, state="RECEIVED")
     make_sharing(item=make_plan_item("APPROVED", year=2034, **one_year("100.00", year=2034)))
     make_question()
+    make_adjustment()
     make_invitation()
     make_calendar_notice()
     make_outage()
@@ -138,6 +140,12 @@ def make_question() -> None:
     with clock.at(COMPILED_AT.replace(year=2032)):
         item = make_plan_item("SUBMITTED", year=2033, **one_year("100.00", year=2033))
         perform(item.steps.get(kind="FINANCE"), "ask", actor=actor("finance_officer"), field="unit_price", reason="单价依据是什么？")
+
+
+def make_adjustment() -> None:
+    """An item of a later year says something else since it was approved."""
+    with clock.at(COMPILED_AT.replace(year=2035, month=12, day=20)):
+        through(ask(make_plan_item("APPROVED", year=2036, **one_year("100.00", year=2036)), objective="道路整洁。"), "APPLIED")
 
 
 def ask_for_price(report: EvaluationReport) -> None:

@@ -141,3 +141,21 @@ def tell_again(story: WatchedStory) -> None:
     again = story.create("buyer", route, {"project": story.facts["project_id"], **text}, "重新编制采购意向")["id"]
     story.tour.visit("head", f"/act/plans.intention/{again}/waive/")
     story.act("head", route, again, "publish")
+
+
+def adjust_plan(story: WatchedStory) -> None:
+    """The approved item says something else: asked, sent back, asked anew, agreed, approved; looked at by finance and everybody."""
+    pk, given = story.facts["item_id"], {"risk_list": "油价上涨、恶劣天气、道路改造。", "reason": "补充风险。", "reason_code": "need"}
+    story.tour.visit("planner", f"/act/plans.item/{pk}/ask_adjust/")
+    story.act("planner", "plan-items", pk, "ask_adjust", given)
+    asked = story.find("planner", f"plan-adjustments/?item={pk}&state=DRAFTED")[0]["id"]
+    story.tour.visit("planner", f"/act/plans.adjustment/{asked}/edit/")
+    story.act("head", "plan-adjustments", asked, "submit")
+    for row in ("send_back", "refuse", "agree"):
+        story.tour.visit("finance_officer", f"/act/plans.adjustment/{asked}/{row}/")
+    story.act("finance_officer", "plan-adjustments", asked, "agree", {"opinion": "同意。"})
+    if story.read("finance_officer", f"plan-adjustments/{asked}/")["state"] == "REVIEWED":
+        story.tour.visit("finance_head", f"/act/plans.adjustment/{asked}/approve/")
+        story.act("finance_head", "plan-adjustments", asked, "approve", state="APPLIED")
+    story.tour.visit("finance_officer", "/plans/adjustments/")
+    story.tour.visit("finance_officer", f"/plans/adjustments/{asked}/")

@@ -49,7 +49,7 @@ NO_PAGES = {
         "administration:calendar_csv", "budgets:template", "budgets:workbook", "catalogue:compare-workbook", "catalogue:export",
         "catalogue:export-workbook",
         "catalogue:implementation-csv", "catalogue:implementation-workbook", "files:document",
-        "notices:data", "notices:dates", "notifications:calendar", "plans:intentions_workbook",
+        "notices:data", "notices:dates", "notifications:calendar", "plans:adjustments_workbook", "plans:intentions_workbook",
         "plans:totals_data", "plans:totals_workbook", "tenders:dates",
     ), FETCHED),
     **dict.fromkeys(("healthz", "operations:metrics", "readyz"), MACHINE),
@@ -103,6 +103,7 @@ def tour(browser, portal_address, tmp_path_factory) -> Iterator[Tour]:
             side_paths.tell_again(story)
         if name == "budget":
             side_paths.share_cost(story)
+            side_paths.adjust_plan(story)
     errands(browser, portal_address, story.now())
     tour.wander(["", *ROLES])
     for way in WAYS.values():

@@ -129,6 +129,9 @@ def previous_project(story: Story) -> dict | None:
 
 
 def submit(story: Story, plan: dict, item: dict) -> None:
+    running = [each["project"] for each in story.read("planner", f"plans/{plan['id']}/")["running"]]
+    if running:
+        story.act("planner", "plans", plan["id"], "carry_over", {"projects": running}, "结转跨年项目", rule="CAR-01")
     story.act("planner", "plans", plan["id"], "propose", what="计划送负责人审签", state="PROPOSED")
     story.refused("planner", f"plans/{plan['id']}/submit/", status=403, what="编制人自己报送财政")
     story.act("head", "plans", plan["id"], "submit", what="计划报送财政，11 月 30 日前", state="SUBMITTED", rule="S-22")

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.money import in_figures
 from portal.workflow import Act, Refusal, consequence, refuse, registered_guard
-from procurement.budgets import reminding, verbs
+from procurement.budgets import adjusting, reminding, verbs
 from procurement.budgets.models import BudgetLine, Encumbrance
-from procurement.plans.models import PlanItem, Project
+from procurement.plans import carrying
+from procurement.plans.models import Adjustment, PlanItem, Project
 
 
 @consequence("budgets.encumbrance", "pay")
@@ -31,7 +33,7 @@ def waiting_projects_are_served(line: BudgetLine, act: Act) -> None:
             verbs.honour(act, project, year=line.year)
 
 
-@consequence("budgets.encumbrance", "reserve", "change", "honour", "commit", "release")
+@consequence("budgets.encumbrance", "reserve", "change", "honour", "commit", "reduce", "release")
 def line_may_run_short(row: Encumbrance, act: Act) -> None:
     reminding.look_at(row.line_id, act)
 
@@ -46,6 +48,25 @@ def lines_wait_for_the_item(item: PlanItem, act: Act) -> None:
     """Lines allocated before the decision serve the item at once (X-31)."""
     for line in BudgetLine.objects.filter(item=item, state="ALLOCATED").order_by("id"):
         verbs.reserve_what_waits(act, line)
+
+
+@registered_guard("plans.adjustment", "agree", "approve")
+def adjusted_money_is_there(adjustment: Adjustment, act: Act) -> Iterator[Refusal]:
+    yield from adjusting.wanting(adjustment)
+
+
+@consequence("plans.item", "adjust")
+def money_follows_the_plan(item: PlanItem, act: Act) -> None:
+    adjusting.follow_plan(act, item.project)
+
+
+@carrying.holds_money
+def held_for_the_year(projects: list[Project], year: int) -> dict[int, Decimal]:
+    """What signed contracts left of a later year: pledged, reserved or committed, where anything is arranged (RTR-05)."""
+    held: dict[int, Decimal] = {}
+    for row in Encumbrance.objects.live().filter(project__in=projects, year=year):
+        held[row.project_id] = held.get(row.project_id, Decimal(0)) + row.held
+    return held
 
 
 @consequence("plans.project", "abort")

@@ -16,6 +16,9 @@ from procurement.plans.listed import entries_to_choose
 from procurement.plans.models import CostFactor, Indicator, Level, Method, Plan, PlanItem, Project, SourceKind
 from procurement.plans.outside import usable_requests
 
+#: Ways on which an item is asked for; what is carried over was asked for years ago.
+ASKED = [(value, label) for value, label in PlanItem.Route.choices if value != PlanItem.Route.CARRIED]
+
 
 def _text(label, rows: int = 3, help_text="") -> forms.CharField:
     return forms.CharField(
@@ -113,7 +116,7 @@ class ItemForm(ActInputs):
     locals().update(answer_fields())
     secret = YesNo(label=_("涉及国家秘密"))
     security = YesNo(label=_("涉及国家安全"))
-    route = forms.ChoiceField(label=_("申报路径"), choices=PlanItem.Route.choices, initial=PlanItem.Route.ANNUAL, required=False)
+    route = forms.ChoiceField(label=_("申报路径"), choices=ASKED, initial=PlanItem.Route.ANNUAL, required=False)
     plan = forms.ModelChoiceField(label=_("年度计划"), queryset=Plan.objects.none(), required=False)
     year = forms.IntegerField(label=_("年度"), min_value=2004, max_value=2100, required=False, help_text=_("一事一议、年中调整项目填写。"))
     scheme = _text(_("实施方案"))
@@ -171,7 +174,7 @@ class ItemForm(ActInputs):
             if isinstance(field, RowsField):
                 columns = list(field.row_form.base_fields)
                 field.initial = list(getattr(item, name).values(*columns))
-            elif name != "feasibility":
+            elif hasattr(item, name):
                 value = getattr(item, name)
                 field.initial = getattr(value, "pk", value)
 
@@ -207,5 +210,5 @@ class ApproveItemForm(ActInputs):
 class CopyItemForm(ActInputs):
     route = forms.ChoiceField(
         label=_("申报路径"),
-        choices=[(value, label) for value, label in PlanItem.Route.choices if value != PlanItem.Route.ANNUAL],
+        choices=[(value, label) for value, label in ASKED if value != PlanItem.Route.ANNUAL],
     )

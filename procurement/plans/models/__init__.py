@@ -1,4 +1,5 @@
 """Plans, their items, reviews and meetings, and the project that everything later hangs on."""
+from .adjustment import Adjustment
 from .comment import ReviewComment, ReviewedContent
 from .intention import Intention, IntentionVersion
 from .item import (
@@ -22,8 +23,8 @@ from .unsaved import ItemTyping
 from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
-    "AT_MARKET", "ORDER", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Intention", "IntentionVersion",
-    "ItemTyping", "Level", "Meeting", "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet", "PlanReminder",
-    "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent", "Serial",
-    "SourceKind", "Stage", "WorkbookRow", "YearAmount",
+    "AT_MARKET", "ORDER", "Adjustment", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Intention",
+    "IntentionVersion", "ItemTyping", "Level", "Meeting", "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet",
+    "PlanReminder", "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent",
+    "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
 ]  # fmt: skip

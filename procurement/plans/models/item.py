@@ -74,6 +74,7 @@ class PlanItem(ScopeAnswers, Staged):
         ANNUAL = "ANNUAL", _("年度计划")
         AD_HOC = "AD_HOC", _("一事一议")
         IN_YEAR = "IN_YEAR", _("年中调整")
+        CARRIED = "CARRIED", _("跨年结转")
 
     class Kind(models.TextChoices):
         PROJECT = "PROJECT", _("项目购买")
@@ -90,6 +91,10 @@ class PlanItem(ScopeAnswers, Staged):
     year = models.PositiveSmallIntegerField(_("年度"))
     route = models.CharField(_("申报路径"), max_length=10, choices=Route.choices, default=Route.ANNUAL)
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="items")
+    #: the item of an earlier year whose contract runs on into this one
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="carried_to", verbose_name=_("结转自")
+    )
     round = models.PositiveSmallIntegerField(_("轮次"), default=0)
     #: the lapsed or deferred item that it takes up again on another route (S-26)
     copy_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="copies")
@@ -185,6 +190,10 @@ class PlanItem(ScopeAnswers, Staged):
             models.UniqueConstraint(
                 fields=["filed_request"], condition=Q(filed_request__isnull=False) & ~Q(state__in=FALLEN), name="plans_request_once",
                 violation_error_message=_("一个目录外备案只能用于一个计划项目。"),
+            ),
+            models.UniqueConstraint(
+                fields=["project", "year"], condition=Q(route="CARRIED") & ~Q(state__in=FALLEN), name="plans_item_carried_once",
+                violation_error_message=_("一个跨年项目每年只结转一次。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["SENT_BACK", "DEFERRED", "REJECTED", "CANCELLED"]) | ~Q(decision_reason=""),

@@ -45,6 +45,7 @@ class Plan(Staged):
     department_budget = models.DecimalField(_("部门预算"), null=True, blank=True, **COLUMN)
     procurement_budget = models.DecimalField(_("政府采购预算"), null=True, blank=True, **COLUMN)
     difference_reason = models.TextField(_("三项预算差异说明"), blank=True)
+    carry_reason = models.TextField(_("跨年项目不结转的理由"), blank=True)
     sent_back_reason = models.TextField(_("退回理由"), blank=True)
     submitted_at = models.DateTimeField(_("报送时间"), null=True, editable=False)
     submitted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, editable=False, related_name="+")

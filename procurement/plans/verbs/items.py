@@ -192,12 +192,18 @@ def approve(item: PlanItem, act: Act) -> dict:
     amount = act.data.get("approved_amount") or item.amount
     item.approved_amount = amount
     item.decision_reason = act.data.get("cut_reason") or ""
-    years = list(item.years.order_by("year"))
-    if years:
-        for row, share in zip(years, split_exact(amount, [row.amount for row in years]), strict=True):
-            row.approved_amount = share
-            row.save(update_fields=["approved_amount"])
+    spread_over_years(item, amount)
     return {"amount": amount, "asked": item.amount}
+
+
+def spread_over_years(item: PlanItem, amount: Decimal) -> None:
+    """What was approved, shared by the years in proportion to what each asks, to the fen."""
+    years = list(item.years.order_by("year"))
+    if not years:
+        return
+    for row, share in zip(years, split_exact(amount, [row.amount for row in years]), strict=True):
+        row.approved_amount = share
+        row.save(update_fields=["approved_amount"])
 
 
 def withdraw(item: PlanItem, act: Act) -> dict:

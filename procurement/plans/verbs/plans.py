@@ -29,6 +29,7 @@ def propose(plan: Plan, act: Act) -> dict:
     for name in ("department_budget", "procurement_budget"):
         given = act.data.get(name)
         setattr(plan, name, plan.total if given is None else given)
+    plan.carry_reason = act.data.get("carry_reason") or ""
     plan.difference_reason = act.data.get("difference_reason", "")
     items = in_state(plan, "DRAFTED", "SENT_BACK")
     many = submitting.together(items)
@@ -77,6 +78,8 @@ def lapse(plan: Plan, act: Act) -> dict:
     digest = submitting.move_all(many, "lapse", act, instead=needless)
     for item in _others(items, many):
         act.perform(item, "lapse")
+    for item in plan.items.filter(route=PlanItem.Route.CARRIED, state="EXECUTED").order_by("id"):
+        act.perform(item, "drop_carried")
     return {"items": len(items), **digest}
 
 

@@ -27,10 +27,10 @@ from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
 from portal.workflow.refusals import NotYours
-from procurement.plans import listed, unsaved, visibility
+from procurement.plans import adjusting, listed, unsaved, visibility
 from procurement.plans.completeness import QUESTIONS
 from procurement.plans.content import changes_of, last_reviewed
-from procurement.plans.models import CostFactor, Plan, PlanItem, ReviewComment, ReviewStep
+from procurement.plans.models import Adjustment, CostFactor, Plan, PlanItem, ReviewComment, ReviewStep
 from procurement.plans.prefilling import taken_over
 from procurement.plans.workflow import ITEM
 
@@ -72,6 +72,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": found.predecessor.latest_outcome if found.predecessor else None,
         "comments": comments_of(found, request.actor), "prints_record": bool(steps),
         "changes": changes_of(found) if steps and last_reviewed(found) else None,
+        "adjusted": [{"adjustment": each, "what": adjusting.summary_of(each)} for each in Adjustment.objects.visible_to(request.actor)
+                     .filter(item=found).select_related("item", "project", "agency").order_by("-id")],
         "entries": Entry.objects.of_subject("plans.item", found.pk).order_by("-id")[:50] if official else [],
         "breadcrumbs": crumbs(found, str(found)),
     })  # fmt: skip

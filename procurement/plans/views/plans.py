@@ -21,6 +21,7 @@ from portal.templatetags.marks import day, state_badge, yuan
 from portal.workdays.deadlines import Deadline
 from portal.workdays.verbs import clocks_of
 from portal.workflow import Action, available_actions, creating_actions
+from procurement.plans import adjusting, carrying, visibility
 from procurement.plans.models import Plan, PlanItem, PlanItemQuerySet
 
 from .progress import progress_link
@@ -33,6 +34,8 @@ FAULTS = (
     ("continued", gettext_lazy("延续上期项目"), Q(predecessor__isnull=False)),
 )
 
+
+MOST_ADJUSTED = 200  # of a year, on the page of its plan; the list has them all
 
 #: What a plan without items comes to.
 NOTHING = {"items": 0, "asked": None, "granted": None}
@@ -82,7 +85,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             yuan(total["granted"]), plan.number,
         ]} for plan in page.object_list for total in [sums.get(plan.pk, NOTHING)]],
         "actions": [*progress_link(request.actor), *((each.label, each.url, True) for each in creating_actions(Plan, request.actor)),
-                    (_("年度汇总"), reverse("plans:totals"))],
+                    *adjustments_link(request.actor), (_("年度汇总"), reverse("plans:totals"))],
         "empty_title": _("还没有购买计划"), "empty_text": _("计划编制人新建年度计划后列在这里；公众可查看已公布的计划。"),
     })  # fmt: skip
 
@@ -133,7 +136,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": filterset, "page": page_of(chosen, request.GET.get("page")), "sums": sums, "narrowed": narrowed,
         "chosen": sums_of(filterset.qs) if narrowed else sums,
         "entries": Entry.objects.of_subject("plans.plan", found.pk).order_by("-id")[:50] if official else [],
-        "new_item_url": new_item_url(found, actions),
+        "new_item_url": new_item_url(found, actions), "adjusted": adjusted_of(actor, found),
+        "running": carrying.waiting(found) if official else [],
         "facts": [
             (_("计划编号"), found.number), (_("购买主体"), found.agency.name), (_("报送截止"),
                 f"{day(Deadline(found.cut_off).last_day)} 24:00"),
@@ -143,6 +147,18 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "breadcrumbs": [(_("购买计划"), reverse("plans:list")), (str(found), "")],
     })  # fmt: skip
+
+
+def adjustments_link(actor) -> list[tuple]:
+    """The list of adjustments, which is the government's own; everybody reads them at the plan."""
+    return [(_("计划调整"), reverse("plans:adjustments"))] if visibility.official(actor) is not None else []
+
+
+def adjusted_of(actor, plan: Plan) -> list[dict]:
+    """What was changed, added and cancelled since the plan was approved; a newer plan holds none."""
+    if plan.state not in ("SUBMITTED", "DECIDED", "PUBLISHED", "CLOSED"):
+        return []
+    return [{"adjustment": each, "what": adjusting.summary_of(each)} for each in adjusting.of_plan(actor, plan)[:MOST_ADJUSTED]]
 
 
 def sums_of(items: PlanItemQuerySet) -> dict:

@@ -1,5 +1,6 @@
 """The tables of planning, in the order of the design: L2.1 to L2.6, L0.2, and the guards that stand in every row."""
 from . import standing
+from .adjustment import ADJUSTMENT
 from .comment import COMMENT
 from .hold import HOLD
 from .intention import INTENTION
@@ -10,4 +11,4 @@ from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = ["ADJUSTMENT", "AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]

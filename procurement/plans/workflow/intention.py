@@ -129,7 +129,8 @@ INTENTION = Lifecycle(
     rows=[
         Transition("draft", "", S.DRAFTED, _("编制采购意向"), who=[Who(Role.OFFICER), Who(Role.PLANNER)], system=True, inputs=DraftForm,
                    checks=[project_is_his], effect=intentions.draft, rules=["RYX-01"]),
-        Transition("edit", S.DRAFTED, None, _("修改采购意向"), who=WRITERS, inputs=TextForm, effect=intentions.edit, rules=["RYX-01"]),
+        Transition("edit", S.DRAFTED, None, _("修改采购意向"), who=WRITERS, system=True, inputs=TextForm,
+                   effect=intentions.edit, rules=["RYX-01"]),
         Transition("publish", S.DRAFTED, S.PUBLISHED, _("公开采购意向"), who=[HEAD], not_by=WROTE, inputs=PublishForm,
                    guards=[project_is_approved, month_is_to_come], checks=[others_may_go_too], effect=intentions.publish,
                    clocks=[starts("INTENTION_LEAD")], tells=WRITERS, task=True, rules=["RYX-01", "RYX-02", "RYX-06", "N-01"],
@@ -138,7 +139,7 @@ INTENTION = Lifecycle(
         Transition("publish_along", S.DRAFTED, S.PUBLISHED, _("一并公开"), system=True, effect=intentions.publish_along,
                    clocks=[starts("INTENTION_LEAD")], tells=WRITERS, rules=["RYX-01", "N-01"],
                    sentence=_("在公告 %(notice)s 中一并公开，最早可于 %(may_start)s 启动采购")),
-        Transition("correct", S.PUBLISHED, None, _("更正采购意向"), who=[HEAD], inputs=TextForm, reason=True,
+        Transition("correct", S.PUBLISHED, None, _("更正采购意向"), who=[HEAD], system=True, inputs=TextForm, reason=True,
                    checks=[something_differs], effect=intentions.correct, tells=WRITERS, rules=["RYX-01", "RYX-02"],
                    sentence=_("更正采购意向（第 %(version)s 版），公告 %(notice)s"),
                    hint=_("另发更正公告。名称、需求概况、预计采购时间改动，或者预算变动达到规定比例的，重新计算 30 日。")),

@@ -14,9 +14,12 @@ from portal.money import in_figures
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, had_a_hand, refuse
 from procurement.plans import completeness, listed
+from procurement.plans.forms.adjustments import ASK_REASONS, AskAdjustForm
 from procurement.plans.forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
 from procurement.plans.models import AT_MARKET, PlanItem, PlanItemQuerySet, Stage
-from procurement.plans.verbs import items, plans, reviews
+from procurement.plans.verbs import adjustments, carrying, items, plans, reviews
+
+from .adjustment import before_the_tender, holds_together, nothing_else_under_way
 
 S = PlanItem.State
 PLANNER, HEAD = Who(Role.PLANNER, at="agency"), Who(Role.HEAD, at="agency")
@@ -108,6 +111,14 @@ def nothing_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
         yield refuse("S-24", _("已签订合同，不能取消。"))
 
 
+def carried_into_an_open_plan(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    """Only what was carried over, and only while its plan is being compiled (CAR-01)."""
+    if item.route != PlanItem.Route.CARRIED:
+        yield refuse("CAR-01", _("不是结转的项目。"))
+    elif item.plan.state not in ("DRAFTED", "SENT_BACK", "LAPSED"):
+        yield refuse("CAR-01", _("计划已送审，不能再去掉结转的项目。"))
+
+
 def contract_is_signed(item: PlanItem, act: Act) -> Iterator[Refusal]:
     if not item.project.reached(Stage.CONTRACTED):
         yield refuse("S-01", _("还没有全部签约。"))
@@ -174,10 +185,21 @@ ITEM = Lifecycle(
         Transition("overrule_wording", [S.DRAFTED, S.SENT_BACK], None, _("核对放行用语"), who=[FINANCE_OFFICER], reason=True,
                    inputs=OverruleWordingForm, guards=[something_to_overrule], effect=items.overrule_wording, tells=[PLANNER],
                    rules=["R102-13", "R1787-01"], sentence=_("核对放行用语：%(words)s")),
+        Transition("ask_adjust", S.APPROVED, None, _("申请调整计划"), who=[PLANNER], inputs=AskAdjustForm, reason=ASK_REASONS,
+                   guards=[before_the_tender, nothing_else_under_way], checks=[holds_together], effect=adjustments.ask,
+                   rules=["ADJ-01", "ADJ-02", "ADJ-04"], sentence=_("申请调整计划 %(number)s（%(kind)s），%(before)s 元 → %(after)s 元"),
+                   hint=_("只改要调整的地方；经单位负责人报送、财政同意后生效，调整前后的内容都保留。")),
+        Transition("adjust", S.APPROVED, None, _("调整计划"), system=True, effect=adjustments.adjust, rules=["ADJ-01", "R-031"],
+                   sentence=_("调整计划 %(number)s（%(kind)s），%(before)s 元 → %(after)s 元")),
         Transition("ask_cancel", S.APPROVED, None, _("申请取消"), who=[HEAD], reason=True, guards=[nothing_signed],
                    effect=items.ask_cancel, tells=[FINANCE_HEAD]),
         Transition("cancel", S.APPROVED, S.CANCELLED, _("同意取消"), who=[FINANCE_HEAD], guards=[cancel_was_asked, nothing_signed],
                    effect=items.cancel, tells=[HEAD, PLANNER]),
+        Transition("carry_over", "", S.EXECUTED, _("跨年结转"), system=True, effect=carrying.make_carried,
+                   rules=["CAR-01", "R102-28", "RTR-05"], sentence=_("%(project)s结转到 %(year)s 年度计划，%(amount)s 元")),
+        Transition("drop_carried", S.EXECUTED, S.WITHDRAWN, _("不再结转"), who=[PLANNER], system=True,
+                   guards=[carried_into_an_open_plan], effect=carrying.drop, rules=["CAR-01"],
+                   sentence=_("%(project)s不再结转到 %(year)s 年度计划"), hint=_("只从本年度计划里去掉，项目和合同不变。")),
         Transition("execute", S.APPROVED, S.EXECUTED, _("全部签约"), system=True, guards=[contract_is_signed]),
         Transition("lapse", [S.DRAFTED, S.PROPOSED, S.SENT_BACK, S.DEFERRED, S.APPROVED], S.LAPSED, _("失效"), system=True,
                    guards=[over_or_never_tendered], tells=[PLANNER, HEAD]),

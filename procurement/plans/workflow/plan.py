@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.money import in_figures
-from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, refuse, starts, stops
-from procurement.plans import completeness, listed, rules
-from procurement.plans.forms.plans import PlanForm, ProposePlanForm
+from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, starts, stops
+from procurement.plans import carrying, completeness, listed, rules
+from procurement.plans.forms.plans import CarryForm, PlanForm, ProposePlanForm
 from procurement.plans.models import Plan, PlanItem
+from procurement.plans.verbs import carrying as carrying_verbs
 from procurement.plans.verbs import plans
 
 S = Plan.State
@@ -54,7 +55,8 @@ def _too_late(year: int) -> Refusal:
 
 
 def has_items(plan: Plan, act: Act) -> Iterator[Refusal]:
-    if not plan.items.filter(state__in=["DRAFTED", "PROPOSED", "SUBMITTED", "SENT_BACK", "REVIEWED"]).exists():
+    carried = Q(route=PlanItem.Route.CARRIED, state="EXECUTED")
+    if not plan.items.filter(carried | Q(state__in=["DRAFTED", "PROPOSED", "SUBMITTED", "SENT_BACK", "REVIEWED"])).exists():
         yield refuse("R-003", _("计划里还没有项目。"))
 
 
@@ -109,6 +111,26 @@ def budgets_reconcile(plan: Plan, act: Act) -> Iterator[Refusal]:
             )
 
 
+def something_runs_on(plan: Plan, act: Act) -> Iterator[Refusal]:
+    if not act.data and not carrying.waiting_projects(plan).exists():
+        yield refuse("CAR-01", _("没有待结转的跨年项目。"))
+
+
+def each_may_be_carried(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """Every reason against each that was chosen, at once (S-172)."""
+    for project in act.data.get("projects") or ():
+        yield from carrying.against(project, plan)
+
+
+def running_projects_are_carried(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """What runs on is not forgotten in the year's money: carried first, or a reason given (CAR-02)."""
+    if act.data.get("carry_reason"):
+        return
+    for each in carrying.waiting(plan)[:NAMED]:
+        yield refuse("CAR-02", _("跨年项目“%(project)s”（%(amount)s 元）还没有结转；请先结转，或者说明不结转的理由。"),
+                     field="carry_reason", project=each.project.title, amount=in_figures(each.amount))
+
+
 def nothing_under_review(plan: Plan, act: Act) -> Iterator[Refusal]:
     count = plan.items.filter(state__in=plans.OPEN_ITEMS).count()
     if count:
@@ -126,8 +148,13 @@ PLAN = Lifecycle(
         Transition("draft", "", S.DRAFTED, _("新建年度计划"), who=[Who(Role.PLANNER)], inputs=PlanForm,
                    checks=[once_a_year, year_still_open], effect=plans.draft, clocks=[starts("PLAN_CUTOFF")],
                    rules=["R-003", "S-25"]),
+        Transition("carry_over", [S.DRAFTED, S.SENT_BACK], None, _("结转跨年项目"), who=[PLANNER], inputs=CarryForm,
+                   guards=[something_runs_on], checks=[each_may_be_carried], effect=carrying_verbs.carry_over,
+                   rules=["CAR-01", "R102-28", "RTR-05"], sentence=_("结转 %(count)s 个跨年项目"),
+                   hint=_("把仍在履约、期限到本年度的项目按分年资金列入计划，不再采购。")),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], inputs=ProposePlanForm,
-                   guards=[has_items, no_gap_is_known], checks=[every_item_complete, budgets_reconcile], effect=plans.propose, tells=[HEAD],
+                   guards=[has_items, no_gap_is_known], effect=plans.propose, tells=[HEAD],
+                   checks=[running_projects_are_carried, every_item_complete, budgets_reconcile],
                    rules=["S-28", "R-029"], task=True, hint=_("计划和全部草稿项目一并送本单位负责人审签。")),
         Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送财政审核"), who=[HEAD], guards=[before_cut_off],
                    not_by=["draft", "propose"], effect=plans.submit, clocks=[stops("PLAN_CUTOFF")], rules=["R-001", "S-22"],
@@ -153,3 +180,9 @@ PLAN = Lifecycle(
     readers={S.PUBLISHED: {"public": _("已公布")}},
     tones={S.PROPOSED: "wait", S.DECIDED: "ok"},
 )
+
+
+@consequence("plans.plan", "submit")
+def nothing_is_left_to_review(plan: Plan, act: Act) -> None:
+    """A plan that only carries over was decided years ago (L2.1 conclude)."""
+    plans.conclude_if_decided(plan, act)
