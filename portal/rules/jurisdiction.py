@@ -190,6 +190,7 @@ for _setting in (
     Setting("reviewer_absent_wd", _("领办后没有办理即放回待办（0：不放回）"), 2, "S-168", _WD),
     Setting("returned_reminder_wd", _("退回的计划项目无改动即提醒（0：不提醒）"), 5, "S-131", _WD),
     Setting("plan_reminder_days", _("年度计划截止前提醒未编报单位（0：不提醒）"), 30, "R-001", _D, most=90),
+    Setting("monthly_report_day", _("每月报告上月进展的日期（0：不报告）"), 10, "S-190", _D, most=28),
     Setting("intention_may_be_shorter", _("意向公开不足30日的说明理由后允许"), True, "RYX-02"),
     Setting("intention_restart_share", _("预算变动达到该比例须重新公开意向"), Decimal("0.10"), "RYX-02", least=Decimal("0.01"), most=1),
     # budget
