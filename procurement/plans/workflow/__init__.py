@@ -5,9 +5,10 @@ from .hold import HOLD
 from .intention import INTENTION
 from .item import ITEM
 from .meeting import AGENDA, MEETING
+from .office import LEADING_GROUP
 from .plan import PLAN
 from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = ["AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "LEADING_GROUP", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
