@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -143,7 +144,7 @@ def may_read(actor: Actor) -> bool:
 
 
 def lines_of(sight: Sight) -> list[Line]:
-    """The nine steps of one project as one reader may see them; six questions however long the record is."""
+    """The nine steps of one project as one reader may see them; three questions however long the record is."""
     return Checklist(sight).lines
 
 
@@ -186,23 +187,26 @@ class Checklist:
         wanted = Q()
         for lifecycle, name in {act for step in STEPS for act in step.acts}:
             wanted |= Q(lifecycle=lifecycle, transition=name)
-        told = self.sight.entries.filter(wanted).order_by()
-        found = list(told.values_list("lifecycle", "transition").annotate(times=Count("pk"), last=Max("pk")))
-        entries = Entry.objects.in_bulk([last for *_act, last in found])
-        return {(lifecycle, name): (entries[last], times) for lifecycle, name, times, last in found}
+        act = [F("lifecycle"), F("transition")]
+        told = self.sight.entries.filter(wanted).order_by().annotate(times=Window(Count("pk"), partition_by=act))
+        return {(entry.lifecycle, entry.transition): (entry, entry.times) for entry in _last(told, act)}
 
     @cached_property
     def papers(self) -> dict[str, Document]:
         """The newest file that hangs on each kind of thing."""
         kinds = {lifecycle for lifecycle, _name in self.acts}
-        newest = self.sight.papers.filter(subject_type__in=kinds).order_by().values_list("subject_type").annotate(last=Max("pk"))
-        documents = Document.objects.in_bulk([last for _kind, last in newest])
-        return {document.subject_type: document for document in documents.values()}
+        hung = self.sight.papers.filter(subject_type__in=kinds).order_by()
+        return {document.subject_type: document for document in _last(hung, [F("subject_type")])}
 
     @cached_property
     def bearers(self) -> dict[str, str]:
         duties = self.project.duties.select_related("user").order_by("taken_at", "pk")
         return {duty.duty: duty.user.name for duty in duties}
+
+
+def _last(found: QuerySet, kind: list[F]) -> QuerySet:
+    """Of each kind the row that was written last; one question."""
+    return found.annotate(place=Window(RowNumber(), partition_by=kind, order_by=F("pk").desc())).filter(place=1)
 
 
 def wanting(lines: Sequence[Line]) -> list[Line]:

@@ -73,5 +73,5 @@ def test_page_and_api_show_them_to_government_alone():
 
 def test_the_list_takes_the_same_few_questions(django_assert_max_num_queries):
     sight = sight_of(make_tender("PUBLISHED").project, actor("buyer"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(4):
         assert len(lines_of(sight)) == 9
