@@ -126,6 +126,12 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "cancel": "CONVENER own",
     },
     "plans.agenda": {"list_item": "system", "decide": "system", "remove_item": "system, HEAD own"},
+    # S-184
+    "plans.leading_group": {
+        "establish": "FINANCE_HEAD, FINANCE_OFFICER", "revise": "FINANCE_HEAD region, FINANCE_OFFICER region",
+    },
+    # S-190: made by time, reported by the lead department
+    "workbench.monthly_report": {"make": "system", "report": "FINANCE_HEAD own, FINANCE_OFFICER own"},
     # L2.5: "system" in every row
     "plans.project": {
         "open_project": "system", "approve": "system", "fund": "system", "prepare": "system", "start_tendering": "system",
@@ -372,6 +378,8 @@ SEEN_BY: dict[str, str] = {
     "plans.comment": GOVERNMENT,
     "plans.meeting": f"{GOVERNMENT} agencies",
     "plans.agenda": f"{GOVERNMENT} agencies",
+    "plans.leading_group": "everybody",
+    "workbench.monthly_report": "departments",
     "plans.project": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.intention": "everybody",  # published
     "plans.adjustment": f"{GOVERNMENT} {OUTSIDERS}",  # in effect

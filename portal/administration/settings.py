@@ -42,7 +42,8 @@ GROUPS = (
     )),
     Group("planning", gettext_lazy("目录、计划与预算"), (
         "catalogue_by_meeting", "implementation_catalogue", "joint_meeting", "meeting_quorum", "resubmit_until", "former_reviewer_wd",
-        "reviewer_absent_wd", "returned_reminder_wd", "plan_reminder_days", "adjustment_head_from", "intention_may_be_shorter",
+        "reviewer_absent_wd", "returned_reminder_wd", "plan_reminder_days", "monthly_report_day", "adjustment_head_from",
+        "intention_may_be_shorter",
         "intention_restart_share", "carry_over", "budget_used_share", "sharing_ratio", "cash_plan",
     )),
     Group("buying", gettext_lazy("采购、开标与评审"), (

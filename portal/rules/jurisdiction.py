@@ -191,6 +191,7 @@ for _setting in (
     Setting("returned_reminder_wd", _("退回的计划项目无改动即提醒（0：不提醒）"), 5, "S-131", _WD),
     Setting("plan_reminder_days", _("年度计划截止前提醒未编报单位（0：不提醒）"), 30, "R-001", _D, most=90),
     Setting("adjustment_head_from", _("计划调整达到该金额须财政负责人批准"), Decimal(1_000_000), "ADJ-04", _YUAN),
+    Setting("monthly_report_day", _("每月报告上月进展的日期（0：不报告）"), 10, "S-190", _D, most=28),
     Setting("intention_may_be_shorter", _("意向公开不足30日的说明理由后允许"), True, "RYX-02"),
     Setting("intention_restart_share", _("预算变动达到该比例须重新公开意向"), Decimal("0.10"), "RYX-02", least=Decimal("0.01"), most=1),
     # budget

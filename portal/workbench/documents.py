@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import OrganisationKind, Role
 from portal.audit.models import Entry
 from portal.audit.record import export_lines, seal
+from portal.files.kinds import register_kind
 from portal.reports.pdf import Rendered, render_pdf
 from portal.reports.registry import ReportResult, report
 from portal.reports.runner import NotInScope
@@ -20,7 +21,9 @@ from procurement.plans.models import Project
 from . import portfolio_documents  # noqa: F401 - registers its report
 from .case_file.archive import LOST, FileLost, pack
 from .case_file.content import gather, papers_of
+from .monthly import KIND
 
+register_kind(KIND, _("月度进展报告"), accepts=("pdf", "xlsx"))
 SETTING = gettext_noop("正在排版，共 %(rows)s 条记录")
 OWED = gettext_noop("文书“%(name)s”还没有排版完，卷宗没有生成；请过几分钟点“重新生成”。")
 WRITING = gettext_noop("正在写出记录，共 %(rows)s 条")

@@ -16,4 +16,5 @@ INSIDE = (
 navigation_entry(0, _("工作台"), "home", "workbench:home")
 navigation_entry(15, _("采购项目"), "file", "workbench:projects", *INSIDE)
 navigation_entry(89, _("年度项目组合"), "stats", "workbench:portfolio", *READERS)
-
+navigation_entry(88, _("月度进展报告"), "calendar", "workbench:monthly_reports", Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.CONVENER,
+                 Role.MEETING_SECRETARY, Role.AUDITOR)

@@ -21,6 +21,7 @@ from portal.workflow.beginnings import begun_from
 from portal.workflow.surfaces import panels
 from procurement.plans.models import Project
 
+from . import nine_steps
 from .record import opened, people_of, sight_of
 
 Stage = Project.State
@@ -56,6 +57,7 @@ class Page:
     people: list[dict]
     people_count: int
     now: datetime
+    nine: list[nine_steps.Line]
 
     @property
     def head(self) -> dict[str, Any]:
@@ -68,6 +70,14 @@ class Page:
             return None
         shown = worst([clock.light(self.now) for clock in self.clocks])
         return str(shown.colour), shown.words
+
+    @property
+    def wanting(self) -> list[nine_steps.Line]:
+        return nine_steps.wanting(self.nine)
+
+    @property
+    def done(self) -> int:
+        return sum(line.state == "done" for line in self.nine)
 
     @property
     def lights(self) -> list[dict]:
@@ -147,6 +157,7 @@ def page(project: Project, actor: Actor) -> Page:
         clocks=[] if project.as_of else list(LegalClock.objects.live().filter(project_id=project.pk).order_by("ends_at", "pk")[:12]),
         documents=documents, document_count=document_count, record=entries, record_count=entry_count,
         people=people[:PEOPLE_SHOWN], people_count=len(people), now=moment,
+        nine=nine_steps.lines_of(sight) if nine_steps.may_read(actor) else [],
     )
 
 

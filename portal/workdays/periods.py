@@ -22,6 +22,7 @@ _clock("REVIEW_STEP", _("部门审核"), 5, WD, WITHIN, "S-166 S-168", _("环节
 _clock("PLAN_PUBLICATION", _("计划公布"), 20, D, WITHIN, "S-33 R1787-06", _("计划批复"), setting=True)
 _clock("BUDGET_APPROVAL", _("预算批复"), 20, D, WITHIN, "RTR-03", _("上级批准预算"), variants={"unit": (15, D)})
 _clock("METHOD_REVIEW", _("采购方式审批"), 5, WD, WITHIN, "R-GP-07", _("申请报送"), setting=True)
+_clock("MONTHLY_REPORT", _("月度进展报告"), None, D, WITHIN, "S-190", rolls=False)
 # notices and tender
 _clock("SINGLE_SOURCE_PUBLICITY", _("单一来源公示"), 5, WD, NOT_BEFORE, "R-GP-53 R74-17", _("公示发布"), pausable=True)
 _clock("SUPPLEMENTARY_ARGUMENT", _("补充论证"), 5, WD, WITHIN, "R74-18", _("有异议的公示期满"))

@@ -23,6 +23,8 @@ from .models import (
     FundingSource,
     Indicator,
     Intention,
+    LeadingGroup,
+    LeadingGroupMember,
     Meeting,
     MeetingMember,
     Plan,
@@ -35,7 +37,7 @@ from .models import (
 )
 from .progress import WATCHING, agencies_of, plans_of
 from .visibility import official
-from .workflow import ADJUSTMENT, COMMENT, HOLD, INTENTION, ITEM, MEETING, PLAN, PROJECT, STEP, WORKBOOK
+from .workflow import ADJUSTMENT, COMMENT, HOLD, INTENTION, ITEM, LEADING_GROUP, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
 
 class PlanSerializer(StagedSerializer):
@@ -151,6 +153,28 @@ class MeetingSerializer(StagedSerializer):
         read_only_fields = fields
 
 
+class LeadingMemberSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = LeadingGroupMember
+        fields = ["place", "name", "post"]
+
+
+class LeadingGroupSerializer(StagedSerializer):
+    """Who leads in a region, and the office that is asked (S-184)."""
+
+    region_name = serializers.CharField(source="region.name", read_only=True)
+    office_name = serializers.CharField(source="office.name", read_only=True)
+    members = LeadingMemberSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = LeadingGroup
+        fields = [
+            "id", "region", "region_name", "title", "founded_by", "office", "office_name", "section", "director", "contact", "phone",
+            "address", "state", "state_label", "state_since", "members",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class ProjectSerializer(StagedSerializer):
     agency_name = serializers.CharField(source="agency.name", read_only=True)
 
@@ -232,6 +256,19 @@ class WorkbookSerializer(StagedSerializer):
             "error_count", "gap_count", "total", "problems", "committed_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+def describe_meeting(viewset, meeting) -> dict:
+    """One meeting; for those who sit in it also its papers, the newest edition first, with the address of their bytes (S-185)."""
+    described = super(type(viewset), viewset).described(meeting)
+    if Meeting.objects.sat_by(viewset.request._request.actor).filter(pk=meeting.pk).exists():
+        described["papers"] = [
+            {"edition": paper.edition, "volume": paper.volume, "matters": paper.matters, "made_at": paper.made_at,
+             "replaced_at": paper.replaced_at, "name": paper.document.name, "ready": paper.document.is_ready,
+             "digest": paper.document.digest, "content": paper.document.api_url}
+            for paper in meeting.papers.select_related("document")[:25]
+        ]  # fmt: skip
+    return described
 
 
 def describe_workbook(viewset, book) -> dict:
@@ -339,7 +376,10 @@ routes = [
           filterset_fields=["item", "state", "department", "kind", "item__plan"]),
     route("review-comments", COMMENT, CommentSerializer, base_queryset=_with(ReviewComment, "item__agency__region", "step"),
           filterset_fields=["item", "step", "state", "field"]),
-    route("meetings", MEETING, MeetingSerializer, base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),
+    route("meetings", MEETING, MeetingSerializer, described=describe_meeting,
+          base_queryset=_with(Meeting, rows=("agenda", "members")), filterset_fields=["state"]),
+    route("leading-groups", LEADING_GROUP, LeadingGroupSerializer, base_queryset=_with(LeadingGroup, "region", "office", rows=("members",)),
+          filterset_fields=["state", "region"], audience="public"),
     route("projects", PROJECT, ProjectSerializer, base_queryset=_with(Project, "agency"),
           filterset_fields=["number", "year", "state", "agency"], audience="public"),
     route("intentions", INTENTION, IntentionSerializer, base_queryset=_with(Intention, "agency", "project", "notice"),

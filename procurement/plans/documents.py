@@ -19,6 +19,7 @@ from . import (
     adjustment_paper,  # noqa: F401 - registers the form of an adjustment
     book,
     consolidated,  # noqa: F401 - registers the report of a region
+    meeting_papers,  # noqa: F401 - registers the papers of meetings
     record,  # noqa: F401 - registers the record of an item's reviews
 )
 from .completeness import FEASIBILITY
@@ -104,7 +105,7 @@ def minutes_data(meeting: Meeting) -> dict:
     agenda = AgendaItem.objects.filter(meeting=meeting).select_related("item__agency", "item__project", "version").order_by("order")
     decisions = []
     for order, each in enumerate((each for each in agenda if each.state == "DECIDED"), start=1):
-        amount = {"APPROVE": each.item.amount, "APPROVE_IN_PART": each.approved_amount}.get(each.decision) if each.item else None
+        amount = each.granted
         decisions.append({
             "order": order, "thing": str(each), "agency": each.item.agency.name if each.item else "",
             "number": each.item.project.number if each.item else "", "decision": str(each.get_decision_display()),
@@ -114,9 +115,12 @@ def minutes_data(meeting: Meeting) -> dict:
     members = list(meeting.members.order_by("order"))
     return {
         "number": meeting.number, "title": meeting.title, "place": meeting.place, "held_at": meeting.convened_at or meeting.scheduled_at,
-        "present": [str(member) for member in members if member.present],
+        "convener": meeting.convened_by.name if meeting.convened_by else "", "called": len(members),
+        "came": sum(member.present is True for member in members), "present": [str(member) for member in members if member.present],
         "absent": [str(member) for member in members if member.present is False],
-        "decisions": decisions, "removed": [str(each) for each in agenda if each.state == "REMOVED"], "supplement": meeting.supplement,
+        "decisions": decisions, "asked": in_figures(sum((each.item.amount for each in agenda if each.item), ZERO)),
+        "agreed": in_figures(sum((each.granted or ZERO for each in agenda), ZERO)),
+        "removed": [str(each) for each in agenda if each.state == "REMOVED"], "supplement": meeting.supplement,
         "signed_by": meeting.minuted_by.name if meeting.minuted_by else "", "signed_at": meeting.minuted_at,
     }  # fmt: skip
 
@@ -127,7 +131,7 @@ def minutes_data(meeting: Meeting) -> dict:
 def build_minutes(job, progress) -> ReportResult:
     """The minutes as an official document; a draft until the convener has signed (S-24, S-185)."""
     meeting = Meeting.objects.visible_to(job.actor).select_related("organisation",
-        "minuted_by").filter(pk=job.parameters["meeting"]).first()
+        "minuted_by", "convened_by").filter(pk=job.parameters["meeting"]).first()
     if meeting is None:
         raise NotInScope
     progress(1, 2)

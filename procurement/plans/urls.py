@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import adjustments, intentions, items, meetings, plans, progress, queue, reviews, totals, workbooks
+from .views import adjustments, intentions, items, meetings, offices, plans, progress, queue, reviews, totals, workbooks
 
 app_name = "plans"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("reviews/waiting/", queue.waiting, name="waiting"),
     path("reviews/several/", queue.decide_several, name="decide_several"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("leading-groups/", offices.group_list, name="leading_groups"),
+    path("leading-groups/<int:pk>/", offices.group, name="leading_group"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
 ]

@@ -35,6 +35,7 @@ from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
 from tests.factories.implementation import make_implementation
+from tests.factories.offices import make_leading_group, make_monthly_report
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan, make_plan_item, one_year
 from tests.factories.policies import make_policy
@@ -57,7 +58,8 @@ class Example:
 
 #: Things that belong to somebody else than the purchaser and its contractor.
 OWNERS: dict[str, set[str]] = {
-    "plans.meeting": {"meeting"}, "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
+    "plans.meeting": {"meeting"}, "workbench.monthly_report": {"finance"},
+    "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
     "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
 }
@@ -125,6 +127,8 @@ def purchase() -> Tender:
     make_invitation()
     make_calendar_notice()
     make_outage()
+    make_leading_group()
+    make_monthly_report()
     make_delegation(starts_on=clock.today() + timedelta(days=30))
     return Tender.objects.get(pk=tender.pk)
 

@@ -17,8 +17,9 @@ from portal.audit.record import verify
 from portal.files.models import Document
 from portal.money import in_figures
 from portal.notices.models import Notice
+from portal.workbench import nine_steps
 from portal.workbench.projects import STEPS, people_concerned
-from portal.workbench.record import chains, seen_by, visible_entries
+from portal.workbench.record import chains, seen_by, sight_of, visible_entries
 from portal.workdays import clocks_of
 from portal.workflow.labels import state_label
 from portal.workflow.models import Staged
@@ -53,6 +54,7 @@ def gather(project: Project, actor: Actor, progress: Callable, moment: datetime)
     names = {chain["key"]: chain["name"] for chain in told}
     return {
         "as_of": moment, "project": facts_of_project(project), "life": life(project), "stages": stages,
+        "nine": nine_steps.for_paper(nine_steps.lines_of(sight_of(project, actor))) if nine_steps.may_read(actor) else [],
         "people": [
             {**{name: person[name] for name in ("name", "organisation", "duties")}, "acts": person["acts"][:6]}
             for person in people_concerned(project, entries)

@@ -12,7 +12,9 @@ from procurement.plans.models import AgendaItem, MeetingMember, PlanItem
 
 
 class MemberRow(forms.Form):
-    organisation_name = forms.CharField(label=_("单位"), max_length=200)
+    organisation_name = forms.CharField(
+        label=_("单位"), max_length=200, help_text=_("按登记的单位名称或简称填写，该单位即可下载会议材料。"),
+    )
     name = forms.CharField(label=_("姓名"), max_length=60)
 
 
@@ -36,7 +38,7 @@ class ListForm(ActInputs):
         listed = AgendaItem.objects.filter(meeting__state__in=["CALLED", "CONVENED"], state__in=["LISTED", "DECIDED"])
         self.fields["items"].queryset = (
             PlanItem.objects.visible_to(self.actor).filter(state="REVIEWED").exclude(pk__in=listed.filter(item__isnull=False).values("item"))
-            .select_related("agency").order_by("agency", "id")
+            .select_related("agency", "listed").order_by("agency", "id")
         )
         self.fields["versions"].queryset = CatalogueVersion.objects.visible_to(self.actor).filter(state="SUBMITTED")
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0015_intentions'),
+        ('plans', '0017_carried_projects'),
     ]
 
     operations = [

@@ -13,7 +13,8 @@ from .item import (
     SourceKind,
     YearAmount,
 )
-from .meeting import AgendaItem, Meeting, MeetingMember
+from .meeting import AgendaItem, Meeting, MeetingMember, MeetingPaper
+from .office import LeadingGroup, LeadingGroupMember
 from .plan import Plan
 from .project import AT_MARKET, ORDER, Branch, Hold, Outcome, Project, ProjectDuty, Stage
 from .reminder import PlanReminder
@@ -23,8 +24,40 @@ from .unsaved import ItemTyping
 from .workbook import PlanWorkbook, WorkbookRow
 
 __all__ = [
-    "AT_MARKET", "ORDER", "Adjustment", "AgendaItem", "Branch", "CostFactor", "FundingSource", "Hold", "Indicator", "Intention",
-    "IntentionVersion", "ItemTyping", "Level", "Meeting", "MeetingMember", "Method", "Outcome", "Plan", "PlanItem", "PlanItemQuerySet",
-    "PlanReminder", "PlanWorkbook", "Project", "ProjectDuty", "ReviewChainStep", "ReviewComment", "ReviewStep", "ReviewedContent",
-    "Serial", "SourceKind", "Stage", "WorkbookRow", "YearAmount",
+    "AT_MARKET",
+    "ORDER",
+    "Adjustment",
+    "AgendaItem",
+    "Branch",
+    "CostFactor",
+    "FundingSource",
+    "Hold",
+    "Indicator",
+    "Intention",
+    "IntentionVersion",
+    "ItemTyping",
+    "LeadingGroup",
+    "LeadingGroupMember",
+    "Level",
+    "Meeting",
+    "MeetingMember",
+    "MeetingPaper",
+    "Method",
+    "Outcome",
+    "Plan",
+    "PlanItem",
+    "PlanItemQuerySet",
+    "PlanReminder",
+    "PlanWorkbook",
+    "Project",
+    "ProjectDuty",
+    "ReviewChainStep",
+    "ReviewComment",
+    "ReviewStep",
+    "ReviewedContent",
+    "Serial",
+    "SourceKind",
+    "Stage",
+    "WorkbookRow",
+    "YearAmount",
 ]  # fmt: skip

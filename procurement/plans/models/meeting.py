@@ -1,12 +1,15 @@
 """The joint meeting decides listed items and catalogue versions; nothing takes effect before the minutes (L2.4)."""
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from portal import clock
 from portal.money import COLUMN
 from portal.workflow.models import Staged
 from procurement.plans import visibility
@@ -22,6 +25,15 @@ class MeetingQuerySet(models.QuerySet):
         if visibility.official(actor) is None:
             return self.none()
         return self.filter(region__path__startswith=actor.region_path)
+
+    def sat_by(self, actor) -> MeetingQuerySet:
+        """Meetings that the actor's organisation calls or was called to: their papers are for these alone (S-185)."""
+        if actor.is_system:
+            return self
+        if not actor.organisation_id or visibility.official(actor) is None:
+            return self.none()
+        called = MeetingMember.objects.filter(organisation=actor.organisation_id).values("meeting")
+        return self.filter(Q(organisation=actor.organisation_id) | Q(pk__in=called))
 
 
 class Meeting(Staged):
@@ -76,6 +88,8 @@ class MeetingMember(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="members")
     order = models.PositiveSmallIntegerField()
     organisation_name = models.CharField(_("单位"), max_length=200)
+    #: the organisation of that name in the region of the meeting; NULL: the portal does not know it
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, editable=False, related_name="+")
     name = models.CharField(_("姓名"), max_length=60)
     present = models.BooleanField(_("到会"), null=True)
 
@@ -85,6 +99,34 @@ class MeetingMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_name} {self.name}"
+
+
+class MeetingPaper(models.Model):
+    """Papers of a meeting as they stood at a moment; each change of the agenda makes the next edition (S-185)."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="papers")
+    edition = models.PositiveSmallIntegerField(_("稿次"))
+    volume = models.PositiveSmallIntegerField(_("册"), default=1)
+    matters = models.PositiveIntegerField(_("议题数"))
+    made_at = models.DateTimeField(_("形成时间"))
+    replaced_at = models.DateTimeField(_("被代替时间"), null=True)
+    document = models.OneToOneField("files.Document", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["meeting", "-edition", "volume"]
+        verbose_name = _("会议材料")
+        constraints = [models.UniqueConstraint(fields=["meeting", "edition", "volume"], name="plans_meeting_paper_once")]
+
+    def __str__(self) -> str:
+        return self.document.name
+
+    @property
+    def standing(self) -> str:
+        """When it was made, and until when it held."""
+        made = clock.written(self.made_at)
+        if self.replaced_at is None:
+            return gettext("现行，%(made)s 形成") % {"made": made}
+        return gettext("%(made)s 形成，%(until)s 起由新稿代替") % {"made": made, "until": clock.written(self.replaced_at)}
 
 
 class AgendaItemQuerySet(models.QuerySet):
@@ -145,6 +187,13 @@ class AgendaItem(Staged):
     @property
     def subject(self):
         return self.item or self.version
+
+    @property
+    def granted(self) -> Decimal | None:
+        """What the meeting agreed to for an item; None where it agreed to nothing, or to a catalogue."""
+        if self.item is None:
+            return None
+        return {self.Decision.APPROVE: self.item.amount, self.Decision.APPROVE_IN_PART: self.approved_amount}.get(self.decision)
 
     def get_absolute_url(self) -> str:
         return self.meeting.get_absolute_url()

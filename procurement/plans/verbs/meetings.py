@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from portal.identifiers import Series
+from portal.reports.verbs import facts_of_paper
 from portal.workflow import Act, Refused
+from procurement.plans import meeting_papers, sitting
 from procurement.plans.models import AgendaItem, Meeting, MeetingMember
 from procurement.plans.numbers import next_number
 
@@ -17,25 +19,41 @@ def call(meeting: Meeting, act: Act) -> dict:
     meeting.number = next_number(Series.MEETING, meeting.organisation, meeting.scheduled_at.year)
     meeting.save()
     for order, row in enumerate(act.data["members"], start=1):
-        MeetingMember.objects.create(meeting=meeting, order=order, organisation_name=row["organisation_name"], name=row["name"])
+        MeetingMember.objects.create(
+            meeting=meeting, order=order, organisation_name=row["organisation_name"], name=row["name"],
+            organisation=meeting_papers.organisation_named(row["organisation_name"], meeting.region),
+        )
     return {"number": meeting.number, "members": len(act.data["members"])}
 
 
 def list_item(meeting: Meeting, act: Act) -> dict:
-    """Put reviewed items and submitted catalogue versions on the agenda."""
+    """Put reviewed items, in the order of the three principles (S-09), and submitted catalogue versions on the agenda."""
     listed = []
     order = meeting.agenda.count()
-    for field, things in (("item", act.data.get("items") or ()), ("version", act.data.get("versions") or ())):
+    items = sorted(act.data.get("items") or (), key=sitting.rank_of)
+    for field, things in (("item", items), ("version", act.data.get("versions") or ())):
         for thing in things:
             order += 1
             agenda = act.perform(AgendaItem(meeting=meeting, order=order, **{field: thing}), "list_item")
             listed.append(str(agenda))
-    return {"listed": listed}
+    return {"listed": listed, **_renewed(meeting, act)}
+
+
+def _renewed(meeting: Meeting, act: Act) -> dict:
+    """What the record keeps of the papers that a change of the agenda made: which edition, and the digest of what it says."""
+    papers = meeting_papers.renew(meeting, act)
+    return {"papers": [facts_of_paper(paper.document) for paper in papers]} if papers else {}
 
 
 def remove_item(meeting: Meeting, act: Act) -> dict:
     agenda = act.perform(act.data["agenda"], "remove_item", reason=act.reason)
-    return {"removed": str(agenda)}
+    return {"removed": str(agenda), **_renewed(meeting, act)}
+
+
+def removed_by_its_agency(agenda: AgendaItem, act: Act) -> None:
+    """What an agency takes from the agenda itself changes the papers too."""
+    if not act.actor.is_system:
+        meeting_papers.renew(agenda.meeting, act)
 
 
 def convene(meeting: Meeting, act: Act) -> dict:

@@ -44,25 +44,27 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found = Meeting.objects.visible_to(request.actor).select_related("organisation", "region").filter(pk=pk).first()
     if found is None:
         raise Http404
-    agenda = list(
-        AgendaItem.objects.filter(meeting=found).select_related("item__agency", "item__leaf", "item__project", "version").order_by("order")
-    )
-    for entry in agenda:
-        entry.granted = granted_by(entry)
+    beside = ("item__agency", "item__leaf", "item__project", "item__listed", "version")
+    agenda = list(AgendaItem.objects.filter(meeting=found).select_related(*beside).order_by("order"))
     members = list(found.members.order_by("order"))
+    sits = Meeting.objects.sat_by(request.actor).filter(pk=found.pk).exists()
     own = [action for entry in agenda for action in available_actions(entry, request.actor)]
     return render(request, "plans/meeting.html", {
         "meeting": found, "agenda": agenda, "meta": [found.number, moment(found.scheduled_at), found.place],
-        "members": members, "actions": [*available_actions(found, request.actor), *own],
-        "present": sum(member.present is True for member in members), "asked": sum((a.item.amount for a in agenda if a.item), ZERO),
+        "members": members, "sits": sits, "papers": papers_of(found) if sits else [],
+        "actions": [*available_actions(found, request.actor), *own],
+        "present": sum(member.present is True for member in members),
+        "asked": sum((a.item.amount for a in agenda if a.item and a.state != "REMOVED"), ZERO),
         "granted": sum((a.granted or ZERO for a in agenda), ZERO),
         "entries": Entry.objects.of_subject("plans.meeting", found.pk).order_by("-id")[:50],
         "breadcrumbs": [(_("联席会议"), reverse("plans:meetings")), (str(found), "")],
     })  # fmt: skip
 
 
-def granted_by(agenda: AgendaItem):
-    """What the meeting agreed to for an item; None where it agreed to nothing, or to a catalogue."""
-    if agenda.item is None:
-        return None
-    return {"APPROVE": agenda.item.amount, "APPROVE_IN_PART": agenda.approved_amount}.get(agenda.decision)
+def papers_of(meeting: Meeting) -> list[dict]:
+    """The papers of a meeting, the newest edition first; each says when it was made and until when it held."""
+    return [
+        {"name": paper.document.name, "url": paper.document.get_absolute_url(), "size": paper.document.size,
+         "digest": paper.document.digest, "ready": paper.document.is_ready, "note": paper.standing}
+        for paper in meeting.papers.select_related("document")[:25]
+    ]  # fmt: skip

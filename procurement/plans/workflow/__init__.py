@@ -6,9 +6,10 @@ from .hold import HOLD
 from .intention import INTENTION
 from .item import ITEM
 from .meeting import AGENDA, MEETING
+from .office import LEADING_GROUP
 from .plan import PLAN
 from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["ADJUSTMENT", "AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = ["ADJUSTMENT", "AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "LEADING_GROUP", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]

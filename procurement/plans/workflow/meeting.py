@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse
+from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, consequence, refuse
 from procurement.plans import rules
 from procurement.plans.forms.meetings import CallForm, ConveneForm, DecisionForm, ListForm, RemoveForm
 from procurement.plans.models import AgendaItem, Meeting
@@ -113,3 +113,8 @@ AGENDA = Lifecycle(
                    reason=True, effect=meetings.remove, tells=AGENCIES),
     ],
 )
+
+
+@consequence("plans.agenda", "remove_item")
+def papers_follow_the_agenda(agenda: AgendaItem, act: Act) -> None:
+    meetings.removed_by_its_agency(agenda, act)
