@@ -135,6 +135,7 @@ class Transition:
     signs: str = ""  # path to the file that this act signs (portal/signing): its digest is asked back from whoever showed it
     personal: str = ""  # the rule by which it is the person's own alone: nobody does it for another (DLG-02)
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
+    pressed: bool = False  # that page takes the press itself: nothing to fill in there, the button posts to it
 
     def __post_init__(self) -> None:
         sources = (self.sources,) if isinstance(self.sources, str) else tuple(self.sources)
