@@ -15,6 +15,7 @@ navigation_entry(32, _("计划审核"), "check", "plans:queue", Role.ESTABLISHME
 navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING_SECRETARY, Role.CONVENER, Role.FINANCE_HEAD)
 navigation_entry(36, _("采购意向"), "calendar", "plans:intentions", Role.PLANNER, Role.OFFICER, Role.HEAD, Role.FINANCE_HEAD, Role.AUDITOR)
 public_entry(15, _("采购意向"), "plans:public_intentions")
+public_entry(14, _("购买计划"), "plans:list")
 
 
 @project_panel(order=10, anchor="plan")
