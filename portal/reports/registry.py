@@ -62,6 +62,7 @@ class ReportKind:
     hint: Any = ""
     keeps: bool = False  # an official report that never expires
     allowed: Callable[[Actor], bool] = lambda actor: True
+    back: Callable[[dict], str] = lambda parameters: ""  # the page that it was asked for on, from its parameters
 
     @property
     def needs(self) -> list[str]:

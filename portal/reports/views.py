@@ -67,7 +67,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     template = "reports/_progress.html" if request.htmx else "reports/job.html"
     return render(request, template, {
-        "job": found, "actions": available_actions(found, request.actor),
+        "job": found, "actions": available_actions(found, request.actor), "back": report_kind(found.kind).back(found.parameters),
         "breadcrumbs": [(_("工作台"), "/workbench/"), (_("报表"), "/reports/"), (str(found), "")],
     })
 

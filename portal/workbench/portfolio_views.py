@@ -76,7 +76,8 @@ def steps(total: Line, year: int) -> list[dict]:
         {"name": _("已支付"), "amount": total.paid,
          "note": _("执行率 %(rate)s，未付 %(unpaid)s 元") % {"rate": percent(total.rate), "unpaid": yuan(total.unpaid)}},
         {"name": _("%(year)s 年预算") % {"year": year + 1}, "amount": total.coming,
-         "note": _("%(count)s 个项目，比本年 %(growth)s") % {"count": total.coming_count, "growth": percent(total.growth)}},
+         "note": _("%(count)s 个项目，比本年 %(growth)s") % {"count": total.coming_count, "growth": percent(total.growth)}
+            if total.coming_count else _("还没有批准的项目")},
     ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ class Action:
     @property
     def direct(self) -> bool:
         """Whether one press does it: nothing to fill in, no reason to give."""
-        return not (self.row.inputs or self.row.needs_reason or self.row.page)
+        return self.row.pressed or not (self.row.inputs or self.row.needs_reason or self.row.page)
 
     @property
     def url(self) -> str:

@@ -86,10 +86,14 @@ def note_reports(items: list[PlanItem]) -> None:
         item.report_attached = item.pk in there
 
 
+#: Where the form calls a field otherwise than the model: people are told the word they see.
+SEEN_AS = {"supplier_conditions": _("承接主体条件"), "term_months": _("期限")}
+
+
 def _empty(item: PlanItem, rule: str, *fields: str) -> Iterator[Refusal]:
     for name in fields:
         if getattr(item, name) in (None, ""):
-            label = item._meta.get_field(name).verbose_name
+            label = SEEN_AS.get(name) or item._meta.get_field(name).verbose_name
             yield refuse(rule, _("“%(what)s”还没有填写。"), field=name, what=label)
 
 

@@ -16,6 +16,7 @@ navigation_entry(34, _("联席会议"), "screen", "plans:meetings", Role.MEETING
 navigation_entry(36, _("采购意向"), "calendar", "plans:intentions", Role.PLANNER, Role.OFFICER, Role.HEAD, Role.FINANCE_HEAD, Role.AUDITOR)
 navigation_entry(85, _("领导小组"), "person", "plans:leading_groups", Role.FINANCE_OFFICER, Role.FINANCE_HEAD)
 public_entry(15, _("采购意向"), "plans:public_intentions")
+public_entry(14, _("购买计划"), "plans:list")
 
 
 @project_panel(order=10, anchor="plan")

@@ -35,7 +35,7 @@ def _yuan(label, **kwargs) -> forms.DecimalField:
 class FactorRow(forms.Form):
     factor = forms.ChoiceField(label=_("因素"), choices=CostFactor.Factor.choices)
     unit_amount = forms.DecimalField(label=_("每单位金额（元）"), min_value=0, **COLUMN)
-    basis = forms.CharField(label=_("依据"), max_length=300, required=False)
+    basis = forms.CharField(label=_("依据"), max_length=300, required=False, widget=forms.TextInput(attrs={"data-wanted": "1"}))
 
     def has_changed(self) -> bool:
         """All four factors stand ready; one without figure and basis is not filled in yet."""
@@ -174,6 +174,9 @@ class ItemForm(ActInputs):
             if isinstance(field, RowsField):
                 columns = list(field.row_form.base_fields)
                 field.initial = list(getattr(item, name).values(*columns))
+                if name == "factors":  # all four stay in sight until they are filled in
+                    there = {row["factor"] for row in field.initial}
+                    field.initial += [{"factor": value} for value in CostFactor.Factor.values if value not in there]
             elif hasattr(item, name):
                 value = getattr(item, name)
                 field.initial = getattr(value, "pk", value)

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import CatalogueVersion
-from portal.money import COLUMN
+from portal.money import COLUMN, in_figures
 from portal.workflow.inputs import ActInputs, SeveralField
 from portal.workflow.rows import RowsField
 from procurement.plans.models import AgendaItem, MeetingMember, PlanItem
@@ -25,8 +25,15 @@ class CallForm(ActInputs):
     members = RowsField(MemberRow, min_rows=1, max_rows=60, label=_("会议成员"), add_label=_("加一名成员"))
 
 
+class ReviewedField(SeveralField):
+    """Projects that wait for a meeting: whose, and how much, stands behind the name."""
+
+    def label_from_instance(self, item: PlanItem) -> str:
+        return f"{item.title}（{item.agency.name}，{in_figures(item.amount)} {_('元')}）"
+
+
 class ListForm(ActInputs):
-    items = SeveralField(
+    items = ReviewedField(
         label=_("通过部门审核的项目"), queryset=PlanItem.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     versions = SeveralField(

@@ -103,6 +103,11 @@ class Plan(Staged):
         return live.aggregate(total=Sum("amount"))["total"] or ZERO
 
     @property
+    def is_decided(self) -> bool:
+        """Whether the meeting has decided on it: from then on what was granted counts, not what was asked."""
+        return self.state in (self.State.DECIDED, self.State.PUBLISHED, self.State.CLOSED)
+
+    @property
     def approved_total(self) -> Decimal:
         live = self.items.filter(state__in=["APPROVED", "EXECUTED"])
         return live.aggregate(total=Sum("approved_amount"))["total"] or ZERO

@@ -41,12 +41,17 @@ def outline_of(item: PlanItem | None) -> str:
     """What is bought, how much of it, what it is for and for how long: the outline of needs of RYX-01."""
     if item is None:
         return ""
-    lines = [item.content.strip(), item.objective.strip()]
+    lines = [_ended(text.strip()) for text in (item.content, item.objective)]
     if item.quantity:
         lines.append(f"数量：{item.quantity.normalize():f}{item.unit}。")
     if item.term_months:
         lines.append(f"服务期限：{item.term_months}个月。")
     return "\n".join(line for line in lines if line)
+
+
+def _ended(text: str) -> str:
+    """A sentence with its full stop: several stand in one line of the list."""
+    return text if not text or text[-1] in "。！？；.!?;" else f"{text}。"
 
 
 def edit(intention: Intention, act: Act) -> dict:

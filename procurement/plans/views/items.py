@@ -186,7 +186,7 @@ def _form(request: HttpRequest, subject: PlanItem, row_name: str, initial: dict)
         "comments": [comment for comment in comments if comment.state != "RESOLVED"],
         "item": subject, "owner": owner_of(subject, request.actor), "form": form, "refusals": refusals,
         "wording": shown(subject.texts, labels_of(subject), subject.wording) if subject.pk else None,
-        "posted": posted, "questions": questions(form, refusals),
+        "posted": posted, "questions": questions(form, refusals, checked=bool(subject.pk) and not posted and kept is None),
         "made_by": request.POST.get("made_by") or uuid.uuid4().hex, "saved_at": saved_at(subject), "kept": kept,
         "window": request.POST.get("window") or uuid.uuid4().hex, "seen": unsaved.last_entry(subject),
         "before": beside(request.actor, subject, form),
@@ -231,13 +231,14 @@ def _say_at_fields(form, comments: list[ReviewComment]) -> None:
             field.help_text = f"{field.help_text} {said}".strip()
 
 
-def questions(form, refusals) -> list[dict]:
-    """The five questions with their fields and how many places each still has to mend."""
-    wrong = [refusal.field for refusal in refusals] + [name for name in form.errors if form.is_bound]
+def questions(form, refusals, *, checked: bool) -> list[dict]:
+    """The five questions with their fields and how many places each still has to mend; whole is only what was checked."""
+    said = [refusal.field for refusal in refusals]
+    wrong = said + [name for name in form.errors if form.is_bound and name not in said]
     return [
         {"key": key, "number": number, "label": label, "template": f"plans/questions/{key}.html",
             "fields": {name: form[name] for name in names if name in form.fields},
-         "wrong": sum(name in names for name in wrong)}
+         "wrong": sum(name in names for name in wrong), "checked": checked}
         for number, (key, (label, names)) in enumerate(QUESTIONS.items(), start=1)
     ]
 

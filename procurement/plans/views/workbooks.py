@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal.accounts.access import SIGNED_IN, audience
 from portal.accounts.roles import Role
@@ -78,18 +79,20 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     book = workbook_for(request, pk)
     if request.htmx and book.is_moving:
         return render(request, "plans/workbook/progress.html", {"book": book})
+    if request.htmx:  # it has been read: the bar gives way to the whole page
+        return HttpResponseClientRefresh()
     return _page(request, book, [])
 
 
 def _page(request: HttpRequest, book: PlanWorkbook, refusals: list, status: int = 200) -> HttpResponse:
-    only = request.GET.get("only", "")
+    only, whole = request.GET.get("only", ""), request.GET.get("columns") == "all"
     rows = book.staged_rows.order_by("number")
     rows = rows.filter(errors__gt=0) if only == "errors" else rows.filter(gaps__gt=0) if only == "gaps" else rows
     page = page_of(rows if book.is_checked else rows.none(), request.GET.get("page"))
     actions = available_actions(book, request.actor)
     names = {action.name for action in actions}
     return render(request, "plans/workbook/workbook.html", {
-        "book": book, "plan": book.plan, "page": page, "only": only, "actions": actions, "refusals": refusals,
+        "book": book, "plan": book.plan, "page": page, "only": only, "whole": whole, "actions": actions, "refusals": refusals,
         "may_correct": "correct" in names,
         "table": table_of(Checker(book), list(page.object_list)) if page.object_list else None,
         "meta": [book.plan.number, book.document.name], "breadcrumbs": crumbs(book.plan, "", book.document.name),
@@ -149,7 +152,7 @@ def row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "plans/workbook/row.html", {
         "book": book, "plan": book.plan, "row": staged, "form": form, "posted": posted, "refusals": refusals, "findings": findings,
         "item": checker.item(checked(checker, staged).values) if not staged.errors else PlanItem(), "owner": [],
-        "questions": questions(form, [finding.refusal for finding in findings]),
+        "questions": questions(form, [finding.refusal for finding in findings], checked=not (staged.errors or posted)),
         "before": number - 1 if number > 1 else None, "after": number + 1 if number < book.item_count else None,
         "breadcrumbs": [*crumbs(book.plan, "", "")[:-1], (book.document.name, book.get_absolute_url()), (staged.title or staged.key, "")],
     }, status=(409 if refusals else 422) if posted else 200)  # fmt: skip

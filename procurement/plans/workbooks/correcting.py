@@ -34,8 +34,8 @@ def typed(checker: Checker, row: WorkbookRow) -> dict[str, Any]:
     by_name = {column.name: column for column in columns}
     for index, value in enumerate(CostFactor.Factor.values):
         names = {name: f"{FACTOR}.{value}.{name}" for name in ("unit_amount", "basis")}
+        data[f"{FACTOR}-{index}-factor"] = value  # all four stand ready; one without figure and basis is not filled in yet
         if any(row.cells.get(full) is not None for full in names.values()):
-            data[f"{FACTOR}-{index}-factor"] = value
             data |= {f"{FACTOR}-{index}-{name}": _typed(checker, by_name[full], row.cells.get(full)) for name, full in names.items()}
     for part, title in PARTS.items():
         for index, (_number, cells) in enumerate(row.parts.get(part, ())):

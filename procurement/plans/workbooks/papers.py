@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -40,6 +41,7 @@ def leaf_words(agency) -> list[str]:
 
 
 @report("plan_template", title=_("计划填报模板"), form=TemplateForm, allowed=lambda actor: actor.has(Role.PLANNER),
+        back=lambda parameters: reverse("plans:workbooks", args=[parameters["plan"]]),
         hint=_("本单位的填报工作簿：带目录项下拉列表，已填入上年批准的项目。"))
 def build_template(job, progress) -> ReportResult:
     """The agency's own template: drop-downs of its catalogue, last year's approved items as a first draft (S-162, S-173)."""
@@ -57,6 +59,7 @@ def build_template(job, progress) -> ReportResult:
 
 
 @report("plan_workbook", title=_("标注了问题的工作簿"), form=MarkedForm, allowed=lambda actor: actor.has(Role.PLANNER),
+        back=lambda parameters: reverse("plans:workbook", args=[parameters["workbook"]]),
         hint=_("上传的内容原样写回，错误处红底、待补处黄底，批注写明原因。"))
 def build_marked(job, progress) -> ReportResult:
     """The upload with a comment and a colour at every cell that something is to be said of (S-172)."""
@@ -66,7 +69,7 @@ def build_marked(job, progress) -> ReportResult:
     rows = book.staged_rows.order_by("number")
     content = render(
         _watched(_marked(book, rows), progress, book.item_count), agency=book.plan.agency.name, year=book.plan.year,
-        leaves=leaf_words(book.agency),
+        leaves=leaf_words(book.agency), problems=[str(problem["message"]) for problem in book.problem_texts],
     )
     return ReportResult(filename=f"{book.plan.number} 问题标注.xlsx", content=content, content_type=CONTENT_TYPE, rows=book.item_count)
 

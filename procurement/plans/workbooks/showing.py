@@ -17,13 +17,14 @@ ALWAYS = ("title", "leaf", "quantity", "unit_price")
 
 @dataclass(slots=True)
 class Cell:
-    """What stands in it, and what is said of it; `minor`: telephones leave the column out."""
+    """What stands in it, and what is said of it; `minor`: telephones leave the column out, `aside`: so does the short table."""
 
     title: str
     kind: str
     text: str
     findings: list[Finding] = field(default_factory=list)
     minor: bool = False
+    aside: bool = False
 
     @property
     def level(self) -> str:
@@ -69,8 +70,9 @@ def table_of(checker: Checker, rows: list[WorkbookRow]) -> Table:
         lines.append(Line(row, cells, others))
     for place in range(1, len(columns) + len(parts)):
         quiet = all(line.cells[place].level in ("", "note") for line in lines)
+        aside = quiet and not (place < len(columns) and columns[place].name in ALWAYS)
         for line in lines:
-            line.cells[place].minor = quiet
+            line.cells[place].minor, line.cells[place].aside = quiet, aside
     return Table(lines)
 
 

@@ -54,11 +54,14 @@ def row_of(key: str, values: dict[str, Any]) -> Row:
     return Row(key, {name: raw for name, raw in cells.items() if raw is not None}, parts)
 
 
-def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str] = ()) -> bytes:
-    """The workbook as bytes: guide, items, sources, years, targets, and the words that may be chosen; always in Chinese."""
+def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str] = (), problems: Sequence[str] = ()) -> bytes:
+    """The workbook as bytes: guide, items, sources, years, targets, and the words that may be chosen; always in Chinese.
+
+    problems: what is wrong with an upload outside its items; such rows are not in the copy, so the guide names them.
+    """
     book = Workbook(write_only=True)
     with override("zh-hans"):
-        _guide(book, agency, year)
+        _guide(book, agency, year, problems)
         made = {title: _begun(book, sheet) for title, sheet in sheets().items()}
         choices = _choices(book, leaves)
         for title, sheet in sheets().items():
@@ -74,7 +77,7 @@ def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str]
     return stream.getvalue()
 
 
-def _guide(book: Workbook, agency: str, year: int) -> None:
+def _guide(book: Workbook, agency: str, year: int, problems: Sequence[str] = ()) -> None:
     sheet = book.create_sheet(GUIDE)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 96
     told = [
@@ -96,6 +99,8 @@ def _guide(book: Workbook, agency: str, year: int) -> None:
         cells = [_text(sheet, label), _text(sheet, text)]
         cells[0].font = Font(bold=True)
         sheet.append(cells)
+    for problem in problems:
+        sheet.append([_marked(sheet, _text(sheet, _("没有写入本表")), (True, problem)), _text(sheet, problem)])
 
 
 def _begun(book: Workbook, known: Sheet):

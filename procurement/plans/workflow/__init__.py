@@ -12,4 +12,7 @@ from .project import PROJECT
 from .review import STEP
 from .workbook import WORKBOOK
 
-__all__ = ["ADJUSTMENT", "AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "LEADING_GROUP", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK", "standing"]
+__all__ = [
+    "ADJUSTMENT", "AGENDA", "COMMENT", "HOLD", "INTENTION", "ITEM", "LEADING_GROUP", "MEETING", "PLAN", "PROJECT", "STEP", "WORKBOOK",
+    "standing",
+]  # fmt: skip

@@ -80,7 +80,7 @@ WORKBOOK = Lifecycle(
         Transition("requeue", S.READING, S.RECEIVED, _("中断后重新读取"), system=True, checks=[this_attempt], effect=workbooks.requeue),
         Transition("commit", S.READ, S.COMMITTED, _("全部列入计划"), who=[PLANNER], inputs=CommitForm,
                    guards=[plan_is_open, no_errors, rows_not_there_yet], checks=[as_prepared], effect=workbooks.commit,
-                   rules=["BOOK-04", "R-003"], task=True, page="plans:commit_workbook",
+                   rules=["BOOK-04", "R-003"], task=True, page="plans:commit_workbook", pressed=True,
                    sentence=_("整份列入计划，%(items)s 项，合计 %(total)s 元"),
                    hint=_("每行成为一个草稿项目；一次全部列入，不会只列入一部分。")),
         Transition("correct", S.READ, None, _("逐项改正"), who=[PLANNER], inputs=RowForm, guards=[plan_is_open],

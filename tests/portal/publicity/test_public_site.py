@@ -31,6 +31,8 @@ def test_the_front_page_shows_notices_tenders_and_figures():
         text = Client().get("/").content.decode()
     assert tender.title in text
     assert tender.get_public_url() in text
+    with clock.at(PUBLISHED_AT.replace(year=PUBLISHED_AT.year + 1)):
+        assert f">{PUBLISHED_AT:%Y-%m}</time>" in Client().get("/").content.decode(), "a notice of another year says its year"
     assert "今年 1 个项目在哪一步" in text
 
 

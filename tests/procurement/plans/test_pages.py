@@ -75,6 +75,7 @@ def test_the_public_sees_a_plan_once_it_is_published(client):
     assert "承接主体条件" in text(page)
     assert "评价标准" in text(page)
     assert plan.number in text(client.get(reverse("plans:list")))
+    assert f'href="{reverse("plans:list")}"' in text(client.get("/")), "the way there from the front page"
     assert client.get(plan.items.get().get_absolute_url()).status_code == 200
 
 
@@ -88,6 +89,8 @@ def test_an_item_is_written_on_one_page_and_says_what_is_missing_at_its_place(si
         assert answer["Location"] == reverse("plans:edit_item", args=[item.pk])
         page = text(client.get(answer["Location"]))
         assert "还不能送审" in page
+        assert "“承接主体条件”还没有填写" in page, "the word that the form itself uses"
+        assert 'name="factors-3-unit_amount"' in page, "the four factors stay in sight after the draft was saved"
         assert 'href="#id_content"' in page
         assert "id_content_error" in page
 
@@ -103,6 +106,8 @@ def test_typed_text_stays_when_something_cannot_be_read(sign_in):
         assert "改过的内容" in body
         assert "许多" in body
         assert "一百万" in body
+        assert "已齐" not in body, "nothing else was checked yet"
+        assert "还没有检查" in body
         item.refresh_from_db()
         assert item.title == "城市保洁绿化道路养护"
 
@@ -176,7 +181,7 @@ def test_several_plain_items_are_agreed_to_at_once(sign_in):
 
         keys = list(ReviewStep.objects.filter(kind="FINANCE").values_list("pk", flat=True))
         page = sign_in("finance_officer").post(reverse("plans:decide_several"), {"step": keys, "act": "approve"})
-        assert "2 项中办成 2 项" in text(page)
+        assert "2 项全部办成" in text(page)
         assert set(ReviewStep.objects.filter(kind="FINANCE").values_list("state", flat=True)) == {"APPROVED"}
         assert plan.items.count() == 2
 

@@ -321,7 +321,10 @@ def test_what_was_ticked_stays_ticked_and_nothing_ticked_is_said(three, sign_in)
 
 def test_who_heads_the_department_is_offered_no_decision_of_his_reviewers(three, sign_in):
     agrees = 'name="act" value="approve"'
-    assert agrees in sign_in("finance_officer").get(reverse("plans:waiting")).content.decode()
+    waiting = sign_in("finance_officer").get(reverse("plans:waiting")).content.decode()
+    assert agrees in waiting
+    several = waiting[waiting.index('<form id="several"'):]
+    assert " novalidate " in several[:several.index(">")], "the reason for sending back, folded away, must not stop an agreement"
     page = sign_in("finance_head").get(reverse("plans:waiting")).content.decode()
     assert agrees not in page
     assert 'name="act" value="release"' in page

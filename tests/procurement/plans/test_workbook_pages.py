@@ -15,7 +15,7 @@ from portal.reports.runner import run_job
 from portal.reports.verbs import queue_report
 from portal.workflow import perform
 from procurement.plans.models import PlanItem, PlanWorkbook
-from procurement.plans.workbooks.columns import CHOICES, ITEMS, SOURCES, YEARS
+from procurement.plans.workbooks.columns import CHOICES, GUIDE, ITEMS, SOURCES, YEARS
 from procurement.plans.workbooks.reading import read_workbook
 from tests.factories.people import actor
 from tests.factories.plans import COMPILED_AT, leaf, make_plan, make_project, one_year
@@ -49,7 +49,9 @@ def test_upload_look_through_and_put_in(sign_in, plan, django_capture_on_commit_
     page = text(client.get(found.get_absolute_url()))
     assert "社区服务 1" in page
     assert "0 处错误" in page
-    assert "全部列入计划" in page
+    press = f'<form method="post" action="{reverse("plans:commit_workbook", args=[found.pk])}"'
+    assert press in page, "the button posts: a link would lead back to this page and do nothing"
+    assert client.get(found.get_absolute_url(), headers={"HX-Request": "true"})["HX-Refresh"] == "true", "no page within the page"
     answer = client.post(reverse("plans:commit_workbook", args=[found.pk]))
     assert answer["Location"] == plan.get_absolute_url()
     assert plan.items.count() == 2
@@ -164,6 +166,29 @@ def test_the_marked_workbook_says_each_fault_as_a_comment_and_may_come_back_mend
         mended = changed(stream.read(), (ITEMS, cell, 20))
     again = hand_in(plan, mended)
     assert (again.error_count, again.gap_count) == (0, 1)
+
+
+def test_what_is_wrong_outside_the_items_is_named_in_the_marked_copy_and_where_to_mend_it(sign_in, plan):  # noqa: F811
+    found = hand_in(plan, changed(book(values(1), values(2)), (SOURCES, "A3", "7")))
+    assert "没有序号为“7”的项目" in (page := text(sign_in("planner").get(found.get_absolute_url())))
+    assert "重新上传" in page
+    marked, _job = made("plan_workbook", workbook=found.pk)
+    assert any("没有序号为“7”的项目" in str(row[1].value) for row in marked[GUIDE].iter_rows()), "the row is not in the copy: it is said"
+
+
+def test_the_short_table_leaves_out_columns_without_a_fault(sign_in, plan):  # noqa: F811
+    found = hand_in(plan, changed(book(values(1)), (ITEMS, f"{letter('starts_on')}2", "四月")))
+    client = sign_in("planner")
+    page = text(client.get(found.get_absolute_url()))
+    assert "booktable--short" in page
+    assert "aside" not in page.split('data-label="拟开始日期" class="')[1].split('"')[0]
+    assert 'aside">实施方案' in page
+    assert "booktable--short" not in text(client.get(found.get_absolute_url(), {"columns": "all"}))
+
+
+def test_a_made_template_leads_back_to_where_it_is_filled_in(sign_in, plan):  # noqa: F811
+    _found, job = made("plan_template", plan=plan.pk)
+    assert f'href="{reverse("plans:workbooks", args=[plan.pk])}"' in text(sign_in("planner").get(job.get_absolute_url()))
 
 
 def test_foreign_agencies_get_neither(plan):
