@@ -3,9 +3,14 @@ from __future__ import annotations
 
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from portal.workflow.api import StagedSerializer, route
 
+from .comparison import Comparison
+from .entries import PilotFilter
+from .forms.version import CompareForm
 from .models import (
     FLAGS,
     CatalogueComment,
@@ -18,6 +23,8 @@ from .models import (
     Policy,
 )
 from .scope import QUESTIONS
+from .views.outside import RequestFilter
+from .views.policy import PolicyFilter
 from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY
 
 
@@ -114,6 +121,26 @@ class CatalogueItemFilter(filters.FilterSet):
         return queryset.matching(value)
 
 
+class EntryWords(PilotFilter):
+    class Meta:
+        model = ImplementationEntry
+        fields = ["q", "year", "pilot", "method", "flag", "catalogue", "catalogue__year", "agency", *FLAGS]
+
+
+class RequestWords(RequestFilter):
+    class Meta:
+        model = OutOfCatalogueRequest
+        fields = ["q", "year", "state", "agency"]
+
+
+class PolicyWords(PolicyFilter):
+    state = filters.ChoiceFilter(choices=Policy.State.choices)
+
+    class Meta:
+        model = Policy
+        fields = ["q", "kind", "state", "region"]
+
+
 class CatalogueItemViewSet(viewsets.ReadOnlyModelViewSet):
     """Items of the versions the caller may see; `?version=` and `?q=` narrow them down."""
 
@@ -135,7 +162,7 @@ class ImplementationEntryViewSet(viewsets.ReadOnlyModelViewSet):
 
     audience = "public"
     serializer_class = ImplementationEntrySerializer
-    filterset_fields = ["catalogue", "catalogue__year", "agency", "method", "pilot", *FLAGS]
+    filterset_class = EntryWords
     filter_backends = [filters.DjangoFilterBackend]
     keyset = ("catalogue_id", "id")
     queryset = ImplementationEntry.objects.none()
@@ -146,15 +173,34 @@ class ImplementationEntryViewSet(viewsets.ReadOnlyModelViewSet):
         return ImplementationEntry.objects.visible_to(self.request._request.actor)
 
 
+@action(detail=False, methods=["get"], url_path="compare", words=("before", "after"))
+def compared(viewset, request):
+    """What differs between two versions that the caller may see, `before` and `after`, line by line (S-07)."""
+    form = CompareForm(request.query_params, actor=request._request.actor)
+    if not form.is_valid():
+        raise serializers.ValidationError({"errors": form.errors.get_json_data()})
+    comparison = Comparison(form.cleaned_data["before"], form.cleaned_data["after"])
+    return Response({
+        "before": comparison.before.pk, "after": comparison.after.pk,
+        "counts": {kind: count for kind, _word, count in comparison.counts if kind},
+        "changes": [{"kind": pair.kind, "before": _line(pair.before), "after": _line(pair.after)} for pair in comparison.changes],
+    })
+
+
+def _line(line) -> dict | None:
+    return {"code": line.code, "name": line.name, "details": list(line.details)} if line else None
+
+
 routes = [
-    route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
+    route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public",
+          filterset_fields=["state", "year", "region", "issuer", "is_reference"], compared=compared),
     route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
-    route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer,
+    route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer, filterset_class=RequestWords,
           base_queryset=lambda view: OutOfCatalogueRequest.objects.prefetch_related("nearest")),
     ("catalogue-items", CatalogueItemViewSet),
     route("implementation-catalogues", IMPLEMENTATION, ImplementationListSerializer, audience="public",
           filterset_fields=["year", "region", "state"]),
-    route("policies", POLICY, PolicySerializer, audience="public", filterset_fields=["kind", "state", "region"],
+    route("policies", POLICY, PolicySerializer, audience="public", filterset_class=PolicyWords,
           base_queryset=lambda view: Policy.objects.prefetch_related("lines")),
     ("implementation-entries", ImplementationEntryViewSet),
 ]

@@ -267,7 +267,7 @@ REST_FRAMEWORK = {
         "portal.accounts.api.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.api.RolesDeclared"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.api.RolesDeclared", "portal.workflow.rest.KnownWords"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

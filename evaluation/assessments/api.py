@@ -9,7 +9,8 @@ from portal.workflow.api import StagedSerializer, route
 
 from .api_next_year import NextYearView
 from .models import Assessment, Computation, Declaration, Engagement, EngagementScore, EvidencePiece, ResultUse, Score
-from .views.engagement import may_see_work
+from .views.engagement import EngagementFilter, may_see_work
+from .views.results import AssessmentFilter, UseFilter
 from .workflow import ASSESSMENT, ENGAGEMENT, USE
 
 
@@ -121,10 +122,11 @@ class ResultUseSerializer(StagedSerializer):
 
 
 routes = [
-    route("engagements", ENGAGEMENT, EngagementSerializer, described=describe_engagement,
+    route("engagements", ENGAGEMENT, EngagementSerializer, described=describe_engagement, filterset_class=EngagementFilter,
           base_queryset=lambda viewset: Engagement.objects.with_names().order_by("-id")),
-    route("assessments", ASSESSMENT, AssessmentSerializer, described=describe_assessment,
+    route("assessments", ASSESSMENT, AssessmentSerializer, described=describe_assessment, filterset_class=AssessmentFilter,
           base_queryset=lambda viewset: Assessment.objects.with_names().order_by("-id")),
-    route("result-uses", USE, ResultUseSerializer, base_queryset=lambda viewset: ResultUse.objects.with_names().order_by("-id")),
+    route("result-uses", USE, ResultUseSerializer, filterset_class=UseFilter,
+          base_queryset=lambda viewset: ResultUse.objects.with_names().order_by("-id")),
 ]
 urlpatterns = [path("next-year/<int:year>/", NextYearView.as_view(), name="next-year")]

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from portal.workflow.api import StagedSerializer, route
 
 from .models import Indicator, Scheme
+from .views import SchemeFilter
 from .workflow import SCHEME
 
 
@@ -36,6 +37,6 @@ def describe(viewset, scheme) -> dict:
 
 
 routes = [
-    route("schemes", SCHEME, SchemeSerializer, described=describe,
+    route("schemes", SCHEME, SchemeSerializer, described=describe, filterset_class=SchemeFilter,
           base_queryset=lambda viewset: Scheme.objects.select_related("project__agency__region").order_by("-id")),
 ]

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .citing import Citations, citations
 from .constants import constants
 from .register import FOLDER, Kind, Rule, Status, families, instruments, rules
 
+MOST_TESTS = 3
 _STATUS = {Status.VERIFIED: "verified", Status.SETTING: "setting 待核"}
 
 
@@ -17,6 +19,9 @@ def rules_page() -> str:
         "The legal rules that refusals, help texts and clocks cite. Sentences are summaries in our own words; the instrument",
         "decides. *setting 待核*: not read in its source, or silent there: a value of the jurisdiction, shown as such.",
         "*article unsure*: the content was read, the number of the article was not.",
+        "",
+        "*enforced in*: modules in which a refusal, a row of a lifecycle, a check or a setting carries the id; *source for*: the id only",
+        "stands in descriptions there. *tests*: the first three that name the rule in what they assert; \"+ 2\": two more do.",
         "",
         f"{len(rules())} rules, {len(instruments())} instruments, {len(constants())} constants.",
         "",
@@ -31,13 +36,29 @@ def rules_page() -> str:
 def _family(family: str) -> Iterator[str]:
     yield f"## {_title(family)}"
     yield ""
-    yield "| id | rule | source | from | status |"
-    yield "|---|---|---|---|---|"
+    yield "| id | rule | source | from | status | stands in | tests |"
+    yield "|---|---|---|---|---|---|---|"
     for rule in families()[family]:
         until = f" – {rule.valid_to}" if rule.valid_to else ""
         status = _STATUS[rule.status] + (", article unsure" if rule.article_unsure else "")
-        yield _row(rule.id, f"{rule.summary_zh}<br>{rule.summary_en}", _source(rule), f"{rule.valid_from}{until}", status)
+        where = citations()[rule.id]
+        yield _row(
+            rule.id, f"{rule.summary_zh}<br>{rule.summary_en}", _source(rule), f"{rule.valid_from}{until}", status, _standing(where),
+            _tested(where),
+        )
     yield ""
+
+
+def _standing(where: Citations) -> str:
+    """The modules that hold people to a rule; those that only name it where none does."""
+    if where.enforced:
+        return "enforced in " + ", ".join(where.enforced)
+    return "source for " + ", ".join(where.source) if where.source else "–"
+
+
+def _tested(where: Citations) -> str:
+    more = f"<br>+ {len(where.tests) - MOST_TESTS}" if len(where.tests) > MOST_TESTS else ""
+    return "<br>".join(where.tests[:MOST_TESTS]) + more or "–"
 
 
 def _source(rule: Rule) -> str:

@@ -73,12 +73,14 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
 
     `POST /` fires the creating row (the only one, or the one named by `transition` in the body), `POST /{id}/{row}/`
     any other. `Idempotency-Key` makes a call happen once: sent again it answers 409 with the id under `done`. Subclasses
-    set `lifecycle` and `serializer_class` and may narrow `base_queryset()` (select_related). Every list is filtered by state.
+    set `lifecycle` and `serializer_class` and may narrow `base_queryset()` (select_related). Every list is filtered by state;
+    a query word that it does not know is refused.
     """
 
     lifecycle: Lifecycle
     audience = "signed-in"
     filterset_fields: Sequence[str] = ("state",)
+    words: Sequence[str] | None = None  # of an action that answers to others than the list
     lookup_value_regex = r"\d+"
 
     def base_queryset(self):

@@ -1,6 +1,7 @@
 """What waits for one person by name can go to another: each stage registers how its things change hands (ADM-06).
 
-What waits for whoever holds a role needs no hand-over: the successor's role brings it to his list.
+What waits for whoever holds a role needs no hand-over: the successor's role brings it to his list. What he has taken from
+a common desk goes back there when he goes and nobody is named to follow him.
 """
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ MOST = 200  # of one kind shown
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One change of hands: who leaves it, who takes it, in which organisation, why, and who decided so."""
+    """One change of hands: who leaves it, who takes it (None: the desk it came from), in which organisation, why, and who decided so."""
 
     leaving: User
-    successor: User
+    successor: User | None
     organisation: Organisation
     reason: str
     actor: Any
@@ -33,14 +34,17 @@ class Handover:
 Held = Callable[[User, Organisation], QuerySet]
 Move = Callable[[Any, Handover], None]
 _kinds: list[tuple[Held, Move]] = []
+_from_desks: list[tuple[Held, Move]] = []
 
 
-def hands_over(held: Held) -> Callable[[Move], Move]:
+def hands_over(held: Held, *, from_desk: bool = False) -> Callable[[Move], Move]:
     """Register how one kind of thing changes hands: `held(person, organisation)` finds what is his, the decorated
-    `move(thing, handover)` gives it to the successor by a row of its table."""
+    `move(thing, handover)` gives it to the successor by a row of its table. `from_desk`: it goes back also without one."""
 
     def keep(move: Move) -> Move:
         _kinds.append((held, move))
+        if from_desk:
+            _from_desks.append((held, move))
         return move
 
     return keep
@@ -52,9 +56,9 @@ def held_by(person: User, organisation: Organisation) -> list[Any]:
 
 
 def move_all(handover: Handover) -> list[Any]:
-    """Give everything to the successor, in the caller's transaction; gives what changed hands."""
+    """Give everything to the successor, or to the desks it came from, in the caller's transaction; gives what changed hands."""
     moved = []
-    for held, move in _kinds:
+    for held, move in _kinds if handover.successor else _from_desks:
         for thing in held(handover.leaving, handover.organisation):
             move(thing, handover)
             moved.append(thing)

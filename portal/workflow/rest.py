@@ -1,11 +1,14 @@
-"""What the REST framework is set to: pages by key, refusals as answers. Imported by its settings, so it imports little."""
+"""What the REST framework is set to: pages by key, known words, refusals as answers. Imported by its settings, so it imports little."""
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from portal.accounts.presence import StepUpNeeded
 
@@ -21,6 +24,42 @@ class KeysetPagination(CursorPagination):
 
     def get_ordering(self, request, queryset, view):
         return getattr(view, "keyset", ("-pk",))
+
+
+class KnownWords(BasePermission):
+    """A query word that a view does not know is refused with those that it knows: passed over, it would answer another question.
+
+    A view knows the words of its filter and of its pages, or those that it declares as `words` (then only these and its pages').
+    """
+
+    def has_permission(self, request, view) -> bool:
+        known = words_of(view)
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise ValidationError({
+                "detail": _("没有这样的查询参数：%(unknown)s。可用的是：%(known)s。") % {
+                    "unknown": "、".join(word[:40] for word in unknown[:10]), "known": "、".join(sorted(known)),
+                },
+                "unknown": unknown[:10], "known": sorted(known),
+            })
+        return True
+
+
+def words_of(view) -> set[str]:
+    """The query words that a view answers to."""
+    known = {api_settings.URL_FORMAT_OVERRIDE}
+    declared = getattr(view, "words", None)
+    filterset = getattr(view, "filterset_class", None)
+    if declared is not None:
+        known |= set(declared)
+    elif filterset is not None:
+        known |= set(filterset.base_filters)
+    else:
+        known |= set(getattr(view, "filterset_fields", ()))
+    paginator = getattr(view, "paginator", None)
+    if isinstance(paginator, CursorPagination):
+        known |= {paginator.cursor_query_param, paginator.page_size_query_param}
+    return known
 
 
 def answer_refusal(error: Exception, context: dict) -> Response | None:

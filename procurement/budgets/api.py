@@ -111,12 +111,15 @@ class UseViewSet(viewsets.GenericViewSet):
     serializer_class = UseSerializer
     pagination_class = None
     filterset_class = UseFilter
+    words = (*UseFilter.base_filters, "page")
 
     def get_queryset(self):
         return BudgetLine.objects.none() if getattr(self, "swagger_fake_view", False) else counted(self.request._request.actor)
 
     def list(self, request):
         filterset = UseFilter(request.GET, queryset=self.get_queryset())
+        if not filterset.is_valid():
+            raise serializers.ValidationError(filterset.errors)
         page = page_of(groups(filterset.qs, filterset.dimension), request.GET.get("page"))
         rows = UseSerializer([told(row, filterset.dimension) for row in page.object_list], many=True).data
         return Response({"count": page.paginator.count, "page": page.number, "pages": page.paginator.num_pages, "results": rows})

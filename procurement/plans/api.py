@@ -1,6 +1,9 @@
 """Plans, items, review steps, meetings and projects for programs: the same verbs, scope and refusals as the pages."""
 from __future__ import annotations
 
+import re
+
+from django.urls import path
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,6 +15,8 @@ from portal import clock
 from portal.workflow.api import StagedSerializer, route
 
 from .adjusting import changes_of as adjusted_fields
+from .api_filters import IntentionWords, ItemWords, PlanWords, StepWords
+from .api_totals import PlanTotalsView
 from .batch import MOST, ROWS, act_on_several, form_of
 from .carrying import waiting
 from .content import changes_of
@@ -36,6 +41,7 @@ from .models import (
     YearAmount,
 )
 from .progress import WATCHING, agencies_of, plans_of
+from .views.progress import ProgressFilter
 from .visibility import official
 from .workflow import ADJUSTMENT, COMMENT, HOLD, INTENTION, ITEM, LEADING_GROUP, MEETING, PLAN, PROJECT, STEP, WORKBOOK
 
@@ -333,15 +339,23 @@ def decide_several(viewset, request):
     return Response({"act": name, "done": sum(outcome.done for outcome in outcomes), "outcomes": [each.as_dict() for each in outcomes]})
 
 
-@action(detail=False, methods=["get"], url_path="progress")
+@action(detail=False, methods=["get"], url_path="progress", words=tuple(ProgressFilter.base_filters))
 def plans_progress(viewset, request):
-    """The agencies of the caller's region with their plan of a `year` (default: the coming one), what is wanting first (R-001)."""
+    """The agencies of the caller's region with their plan of a `year` (default: the coming one), what is wanting first (R-001).
+
+    Narrowed like the page, by words of the name (`q`) and `standing`: missing, compiling or handed_in.
+    """
     actor = request._request.actor
     if not actor.has(*WATCHING):
         raise PermissionDenied
     given = request.query_params.get("year", "")
-    year = int(given) if given.isdecimal() and len(given) == 4 else clock.today().year + 1
-    page = viewset.paginate_queryset(agencies_of(actor, year))
+    if given and not re.fullmatch("[12][0-9]{3}", given):
+        raise serializers.ValidationError({"year": [_("年度须是四位数字。")]})
+    year = int(given) if given else clock.today().year + 1
+    filterset = ProgressFilter(request.query_params, queryset=agencies_of(actor, year))
+    if not filterset.is_valid():
+        raise serializers.ValidationError(filterset.errors)
+    page = viewset.paginate_queryset(filterset.qs)
     plans = plans_of(page, year)
     return viewset.get_paginated_response([_standing(agency, plans.get(agency.pk)) for agency in page])
 
@@ -361,11 +375,11 @@ def _with(model, *related, rows=()):
 
 routes = [
     route("plans", PLAN, PlanSerializer, described=describe_plan, base_queryset=_with(Plan, "agency"), plans_progress=plans_progress,
-          filterset_fields=["year", "state", "agency"]),
+          filterset_class=PlanWords),
     route("plan-items", ITEM, PlanItemSerializer, described=describe,
           base_queryset=_with(PlanItem, "project", "agency", "leaf__version", "predecessor",
                               rows=("factors", "sources", "years", "indicators")),
-          filterset_fields=["plan", "year", "state", "route", "project"]),
+          filterset_class=ItemWords),
     route("plan-adjustments", ADJUSTMENT, AdjustmentSerializer, described=describe_adjustment,
           base_queryset=_with(Adjustment, "item", "project", "agency__region"),
           filterset_fields=["item", "project", "agency", "year", "kind", "state"]),
@@ -373,7 +387,7 @@ routes = [
           base_queryset=_with(PlanWorkbook, "plan__agency__region", "agency__region", "document"), filterset_fields=["plan", "state"]),
     route("review-steps", STEP, ReviewStepSerializer, base_queryset=_with(ReviewStep, "item", "department"), described=describe_step,
           decide_several=decide_several,
-          filterset_fields=["item", "state", "department", "kind", "item__plan"]),
+          filterset_class=StepWords),
     route("review-comments", COMMENT, CommentSerializer, base_queryset=_with(ReviewComment, "item__agency__region", "step"),
           filterset_fields=["item", "step", "state", "field"]),
     route("meetings", MEETING, MeetingSerializer, described=describe_meeting,
@@ -383,6 +397,7 @@ routes = [
     route("projects", PROJECT, ProjectSerializer, base_queryset=_with(Project, "agency"),
           filterset_fields=["number", "year", "state", "agency"], audience="public"),
     route("intentions", INTENTION, IntentionSerializer, base_queryset=_with(Intention, "agency", "project", "notice"),
-          filterset_fields=["state", "agency", "project", "expected", "required", "shortened"], audience="public"),
+          filterset_class=IntentionWords, audience="public"),
     route("holds", HOLD, HoldSerializer, filterset_fields=["project", "state"]),
 ]  # fmt: skip
+urlpatterns = [path("plan-totals/", PlanTotalsView.as_view(), name="plan-totals")]

@@ -138,7 +138,8 @@ def _who(item: PlanItem) -> Iterator[Refusal]:
     yield from _empty(item, "S-20", "scheme")
     yield from _empty(item, "R102-24", "assessment")
     if item.route == PlanItem.Route.AD_HOC:
-        yield from _empty(item, "S-26", "urgency", "existing_line")
+        yield from _empty(item, "S-26", "urgency")
+        yield from _empty(item, "R-030", "existing_line")
         if not item.no_extra_expenditure:
             yield refuse(
                 "R-036", _("一事一议不得增加财政支出；需要新增资金的，请改走年中调整。"), field="no_extra_expenditure"

@@ -6,6 +6,7 @@ With ROWS_SEEN naming a folder every test process leaves there what it saw. Afte
 
 fails when a row of a table was never performed or a `refuse(…)` of the source never spoke, and names each. Refusals are
 known by the place they are written at, so that a sentence put together from a table counts as what it is: one place.
+A rule of planning that was refused must have been refused while a test ran that names it (tests/test_rules_named.py).
 """
 from __future__ import annotations
 
@@ -23,15 +24,16 @@ HOUSE = ("portal", "catalogue", "procurement", "evaluation")
 
 @dataclass
 class Seen:
-    """Rows as "lifecycle row", refusals as "file:line", what they said as "rule msgid"."""
+    """Rows as "lifecycle row", refusals as "file:line", what they said as "rule msgid" and to whom as "rule test"."""
 
     rows: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
     sentences: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        content = {name: sorted(getattr(self, name)) for name in ("rows", "places", "sentences")}
+        content = {name: sorted(getattr(self, name)) for name in ("rows", "places", "sentences", "heard")}
         (folder / f"{os.getpid()}-{id(self)}.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
     @classmethod
@@ -82,10 +84,16 @@ def watch() -> Seen:
         if path.is_relative_to(ROOT):
             seen.places.add(f"{path.relative_to(ROOT)}:{frame.f_lineno}")
         seen.sentences.add(f"{self.rule} {msgid(self.text)}")
+        seen.heard.add(f"{self.rule} {running_test()}")
 
     engine._perform = performed
     refusals.Refusal.__init__ = spoken
     return seen
+
+
+def running_test() -> str:
+    """ "tests/….py::test_name" of the test that runs, without its parameters."""
+    return os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].partition("[")[0]
 
 
 def msgid(text) -> str:
@@ -118,6 +126,18 @@ def refusals_in_source() -> Iterator[Place]:
                     yield Place(str(path.relative_to(ROOT)), node.lineno, node.end_lineno, " ".join(ast.unparse(a) for a in node.args))
 
 
+def named_in_vain(heard: set[str]) -> list[str]:
+    """Rules of planning that were refused, but never while a test ran that names them."""
+    from portal.rules.citing import citations
+    from tests.test_rules_named import held_to
+
+    spoken: dict[str, set[str]] = {}
+    for each in heard:
+        rule, _space, test = each.partition(" ")
+        spoken.setdefault(rule, set()).add(test)
+    return [rule for rule in held_to() if rule in spoken and not spoken[rule] & set(citations()[rule].tests)]
+
+
 def rows_of_tables() -> set[str]:
     from portal.workflow import all_lifecycles
 
@@ -135,6 +155,7 @@ def main(folder: str) -> int:
     print(f"rows of tables performed: {len(rows) - len(idle)} of {len(rows)}")  # noqa: T201
     print(f"refusals spoken: {len(places) - len(silent)} of {len(places)} places, {len(seen.sentences)} sentences")  # noqa: T201
     missing = [f"row {row}" for row in idle] + [f"refusal {place.path}:{place.first} {place.words}" for place in sorted(silent)]
+    missing += [f"heard by a test that names it: {rule}" for rule in named_in_vain(seen.heard)]
     for line in missing:
         print(f"  NEVER {line}")  # noqa: T201
     return 1 if missing else 0

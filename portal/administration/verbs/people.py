@@ -17,6 +17,7 @@ from portal.administration.scope import memberships_of, organisations_of, people
 from portal.audit.record import note
 from portal.clock import SHANGHAI
 from portal.workdays.deadlines import midnight_after
+from portal.workflow.handover import Handover, move_all
 from portal.workflow.refusals import Refusal, refuse
 
 from .guarding import administers, unless
@@ -65,8 +66,9 @@ def end(*, actor: Actor, membership: Membership, reason: str, until: date | None
     ])
     membership.ends_at = moment
     membership.save(update_fields=["ends_at"])
+    back = [] if until else _let_go(actor, membership.user, membership.organisation, reason)
     note(actor=actor, what="role_ended", subject=f"user:{membership.user_id}", label=membership.user.name, reason=reason, facts={
-        "organisation": membership.organisation.name, "roles": [membership.role], "until": until,
+        "organisation": membership.organisation.name, "roles": [membership.role], "until": until, **_on_desks(back),
     })  # fmt: skip
     return membership
 
@@ -91,18 +93,33 @@ def correct_person(*, actor: Actor, person: User, name: str, email: str, phone: 
 
 @transaction.atomic
 def disable(*, actor: Actor, person: User, reason: str) -> User:
-    """He can neither sign in nor act from now on, by page or program; his roles and what he did stay as they are."""
+    """He can neither sign in nor act from now on, by page or program; his roles and what he did stay as they are.
+
+    What he had taken from a common desk goes back there at once: nothing waits for somebody who cannot come (S-168).
+    """
     administers(actor)
     person = User.objects.select_for_update().get(pk=person.pk)
     held = list(memberships_of(actor).live().filter(user=person))
     unless([
         *_not_overseen(actor, person), *_not_oneself(actor, person), *_already(person, active=False), *_last_administrator(actor, held),
     ])
+    own = list(Organisation.objects.filter(pk__in=Membership.objects.live().filter(user=person).values("organisation")))
     person.is_active = False
     person.save(update_fields=["is_active"])
     revoked = ApiToken.objects.filter(user=person, revoked_at=None).update(revoked_at=timezone.now())
-    note(actor=actor, what="person_disabled", subject=f"user:{person.pk}", label=person.name, reason=reason, facts={"tokens": revoked})
+    back = [thing for organisation in own for thing in _let_go(actor, person, organisation, reason)]
+    note(actor=actor, what="person_disabled", subject=f"user:{person.pk}", label=person.name, reason=reason,
+         facts={"tokens": revoked, **_on_desks(back)})
     return person
+
+
+def _let_go(actor: Actor, person: User, organisation: Organisation, reason: str) -> list:
+    return move_all(Handover(person, None, organisation, reason, actor))
+
+
+def _on_desks(things: list) -> dict[str, list[str]]:
+    """What went back, for the record; nothing where nothing did."""
+    return {"things": [str(thing) for thing in things]} if things else {}
 
 
 @transaction.atomic

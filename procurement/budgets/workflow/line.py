@@ -117,11 +117,11 @@ LINE = Lifecycle(
     code="budgets.line", reference="L3.1", name=_("预算指标"), model=BudgetLine,
     rows=[
         Transition("draft", "", L.DRAFTED, _("编报指标"), who=[Who(Role.PLANNER), Who(Role.BUDGET_OFFICER)], inputs=LineForm,
-                   checks=[codes_are_known], effect=verbs.draft_line, rules=["S-27", "S-32", "R-030"]),
+                   checks=[codes_are_known], effect=verbs.draft_line, rules=["S-27", "S-32"]),
         Transition("share_out", "", L.SUBMITTED, _("按分担方案申报"), system=True, effect=sharing.share_out,
                    clocks=[starts("BUDGET_APPROVAL")], rules=["S-98", "R-037", "R-038"]),
         Transition("submit", L.DRAFTED, L.SUBMITTED, _("申报预算"), who=[HEAD], guards=[only_approved_items, no_more_than_approved],
-                   not_by=["draft"], clocks=[starts("BUDGET_APPROVAL")], tells=[FINANCE_HEAD], rules=["R-002", "R-030"], task=True),
+                   not_by=["draft"], clocks=[starts("BUDGET_APPROVAL")], tells=[FINANCE_HEAD], rules=["R-002"], task=True),
         Transition("allocate", L.SUBMITTED, L.ALLOCATED, _("下达指标"), who=[FINANCE_HEAD], inputs=AllocateForm,
                    checks=[allocated_within_request, share_is_exact], not_by=["draft", "submit"], effect=verbs.allocate_line,
                    clocks=[stops("BUDGET_APPROVAL")], tells=[HEAD, PLANNER], rules=["RTR-03", "R102-20"], task=True,

@@ -117,6 +117,11 @@ class PublicItemFilter(ItemFilter):
         fields = ["q", "state", "kind"]
 
 
+def is_official(actor) -> bool:
+    """Whether somebody looks with the eyes of government."""
+    return bool(actor.organisation) and actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
+
+
 @audience(PUBLIC)
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
@@ -125,7 +130,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     found = Plan.objects.visible_to(actor).select_related("agency__region").filter(pk=pk).first()
     if found is None:
         raise Http404
-    official = bool(actor.organisation) and actor.kind not in ("SUPPLIER", "EXPERTS", "EVALUATOR")
+    official = is_official(actor)
     items = PlanItem.objects.visible_to(actor).filter(plan=found)
     filterset = (ItemFilter if official else PublicItemFilter)(request.GET, queryset=items)
     chosen = filterset.qs.select_related("leaf", "filed_request", "project", "agency").order_by("id")

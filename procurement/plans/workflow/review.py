@@ -126,7 +126,9 @@ STEP = Lifecycle(
 )
 
 
-@hands_over(lambda person, organisation: ReviewStep.objects.filter(claimed_by=person, state=S.CLAIMED, department=organisation))
+@hands_over(
+    lambda person, organisation: ReviewStep.objects.filter(claimed_by=person, state=S.CLAIMED, department=organisation), from_desk=True
+)
 def step_goes_back(step: ReviewStep, handover: Handover) -> None:
     """What a reviewer has claimed goes back to his department, where the successor finds it."""
     perform(step, "release", actor=system_actor(handover.actor.request_id), reason=handover.reason)

@@ -1,11 +1,9 @@
 """Whatever happens to the money, in whatever order, nothing goes below zero and every total is the sum of its entries (L3.2)."""
 import random
-import threading
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,10 +14,12 @@ from procurement.budgets.ledger import FLOWS, totals_from_postings, unbalanced
 from procurement.budgets.models import BudgetLine, Encumbrance, Posting
 from procurement.plans.models import Plan, Project
 from tests.factories.budgets import make_line
+from tests.factories.hands import together
 from tests.factories.people import actor, also
 from tests.factories.plans import make_plan, one_year
 
 pytestmark = pytest.mark.django_db
+IN_DECEMBER = datetime(2026, 12, 10, 10, tzinfo=clock.SHANGHAI)
 REASON = {"reason": "理由", "document": "号"}
 #: What a clerk, a head and the system may try on a line and on what is held there.
 ON_LINES = {
@@ -88,29 +88,6 @@ def test_a_sum_that_was_written_past_the_ledger_is_found():
     assert list(unbalanced()) == [line]
 
 
-def together(*works) -> list[str]:
-    """Run these at the same moment, each in a thread and connection of its own; what any of them met that is no refusal."""
-    failures, barrier = [], threading.Barrier(len(works))
-
-    def run(work) -> None:
-        try:
-            barrier.wait(60)
-            with clock.at(datetime(2026, 12, 10, 10, tzinfo=clock.SHANGHAI)):
-                work()
-        except Exception as error:  # noqa: BLE001 whatever it is, the test names it
-            failures.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(240)
-    assert not any(thread.is_alive() for thread in threads)
-    return failures
-
-
 TRIED = ["reserve", "reserve", "reserve", "commit", "pay", "release", "change", "adjust", "refund", "freeze", "unfreeze", "carry_over"]
 
 
@@ -132,7 +109,7 @@ def test_many_hands_at_once_never_unbalance_the_ledger(seed):
 
         return work
 
-    assert together(*(history(hand) for hand in range(4))) == []
+    assert together(*(history(hand) for hand in range(4)), moment=IN_DECEMBER) == []
     assert not unbalanced().exists()
     assert Posting.objects.filter(encumbrance__isnull=False).exists()
     for line in BudgetLine.objects.all():
@@ -146,7 +123,7 @@ def test_of_four_hands_on_the_last_yuan_exactly_one_gets_it():
     lines, projects = setting_out(2026)
     officer, colleague = actor("finance_officer"), also("budget_officer", "FINANCE_OFFICER")
     line = lines[0]
-    with clock.at(datetime(2026, 12, 10, 10, tzinfo=clock.SHANGHAI)):
+    with clock.at(IN_DECEMBER):
         perform(Encumbrance(), "reserve", actor=officer, project=projects[1], line=line, amount=line.allocated - 1)
     outcomes = []
 
@@ -160,7 +137,7 @@ def test_of_four_hands_on_the_last_yuan_exactly_one_gets_it():
 
         return work
 
-    assert together(*(grab(who) for who in (officer, colleague, officer, colleague))) == []
+    assert together(*(grab(who) for who in (officer, colleague, officer, colleague)), moment=IN_DECEMBER) == []
     assert sorted(outcomes) == ["0.00", "0.00", "0.00", "reserved"]
     line.refresh_from_db()
     assert line.free == 0

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.workflow import Act, NotYours, Refused, due, perform
+from procurement.budgets.forms import AdjustForm
 from procurement.budgets.ledger import locked, post, totals_from_postings
 from procurement.budgets.models import BudgetLine, Encumbrance, Immutable, Posting
 from procurement.budgets.workflow import LINE
@@ -83,6 +84,20 @@ def test_adjusted_never_below_what_is_used_and_earmarked_keeps_its_purpose():
     with pytest.raises(Refused) as refused:
         perform(special, "adjust", actor=actor("finance_head"), amount=Decimal(1), purpose="修路", **values)
     assert rules(refused) == ["R-035"]
+
+
+def test_an_increase_enters_the_budget_by_its_paper_and_with_its_posting():
+    """R-031: without the number of the paper nothing is raised; with it the difference is booked from outside."""
+    line = make_line(amount="1000.00")
+    given = {"amount": Decimal("1500.00"), "reason": "追加", "reason_code": "added"}
+    form = AdjustForm(data={"amount": "1500.00"}, subject=line, actor=actor("finance_head"))
+    assert list(form.errors) == ["document"]
+    with pytest.raises(NotYours):
+        perform(line, "adjust", actor=actor("budget_officer"), document="赣江财预〔2026〕31号", **given)
+    line = perform(line, "adjust", actor=actor("finance_head"), document="赣江财预〔2026〕31号", **given)
+    posting = line.postings.order_by("-pk").first()
+    assert (posting.source_bucket, posting.target_bucket, posting.amount) == ("OUTSIDE", "FREE", Decimal("500.00"))
+    assert (line.allocated, line.free, posting.reference) == (1500, 1500, "赣江财预〔2026〕31号")
 
 
 def test_a_frozen_line_takes_no_reserve_and_thaws():

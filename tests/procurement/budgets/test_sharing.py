@@ -70,6 +70,7 @@ def allocate(sharing: Sharing) -> Project:
     ("0.10", "8.5:0.5:1", ("0.09", "0.00", "0.01")),
 ])  # fmt: skip
 def test_the_numbers_of_the_worked_case_come_out_to_the_fen_and_stand_on_lines(amount, ratio, wanted):
+    """R-037: 6:2:2 with the poorer counties; R-038: 8.5:0.5:1 elsewhere."""
     sharing = submitted(amount, ratio)
     parts = list(sharing.shares.select_related("line", "region"))
     assert [part.amount for part in parts] == yuan(*wanted)

@@ -216,10 +216,11 @@ def test_projects_approved_before_the_duty_do_not_get_stuck():
 
 # --- publishing ------------------------------------------------------------------------------------------------------
 def test_publication_is_a_notice_with_its_sentence_and_a_paper(drafted):
+    """RYX-06: an intention binds nobody, and its notice says so."""
     intention = published(drafted, at(8, 31))
     notice = intention.notice
     assert (notice.kind, notice.title) == ("N-01", f"{intention.agency.name}2026年11月政府采购意向")
-    assert "本次公开的采购意向是本单位政府采购工作的初步安排" in notice.text  # RYX-06
+    assert "本次公开的采购意向是本单位政府采购工作的初步安排" in notice.text
     assert "预算金额（万元）：100.00" in notice.text
     assert (intention.basis, intention.version) == ("DRAFT", 1)
     assert intention.versions.get().content["budget"] == "1000000.00"

@@ -8,7 +8,7 @@ from portal import clock
 from portal.accounts.actor import system_actor
 from portal.rules.jurisdiction import decide as decide_setting
 from portal.workflow import NotYours, Refused, due, perform
-from procurement.plans.completeness import missing
+from procurement.plans.completeness import QUESTIONS, missing
 from procurement.plans.models import PlanItem, Project, Stage
 from procurement.plans.verbs import close_gate, open_gate, record_outcome, revoke_outcome, set_ceiling
 from tests.factories.budgets import make_line
@@ -95,6 +95,17 @@ def test_what_is_wrong_is_named_with_its_rule_at_its_place(changes, rule, place)
     assert (rule, place) in faults(**changes)
 
 
+@pytest.mark.parametrize(("question", "changes"), [
+    ("what", {"content": ""}), ("who", {"scheme": ""}), ("from_whom", {"supplier_conditions": ""}), ("how", {"factors": []}),
+    ("worth", {"evaluation_standard": ""}),
+])  # fmt: skip
+def test_none_of_the_five_questions_stays_unanswered(question, changes):
+    """S-18: what, who, from whom, how and worth it; a gap stands under the question that it leaves open."""
+    assert list(QUESTIONS) == ["what", "who", "from_whom", "how", "worth"]
+    open_fields = {field for _rule, field in faults(**changes)}
+    assert [name for name, (_label, fields) in QUESTIONS.items() if open_fields & set(fields)] == [question]
+
+
 def test_every_cost_factor_says_what_it_rests_on():
     rows = content()["factors"]
     rows[1]["basis"] = ""
@@ -175,6 +186,8 @@ def test_ad_hoc_names_existing_money_and_is_decided_by_finance():
     with clock.at(at(2026, 7, 1, 9)):
         dear = make_ad_hoc(line, no_extra_expenditure=False)
         assert ("R-036", "no_extra_expenditure") in {(r.rule, r.field) for r in missing(dear)}
+        bare = make_ad_hoc(line, urgency="", existing_line="")
+        assert {("S-26", "urgency"), ("R-030", "existing_line")} <= {(r.rule, r.field) for r in missing(bare)}
         over = perform(make_ad_hoc(line, "10100.00"), "propose", actor=actor("planner"))
         with pytest.raises(Refused) as refused:
             perform(over, "submit", actor=actor("head"))

@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.accounts.actor import system_actor
+from portal.workdays.models import LegalClock
 from portal.workflow import NotYours, Refused, WrongState, due, perform
 from procurement.plans.models import Plan, PlanItem
 from tests.factories.people import actor
@@ -51,6 +52,7 @@ def test_an_empty_plan_is_not_proposed():
 
 
 def test_every_item_must_be_complete_and_all_that_is_missing_is_said_at_once():
+    """S-21: a plan with gaps is not put forward, and each gap is named."""
     plan = make_plan(items=[{"title": "甲", "quantity": None}, content()])
     with clock.at(COMPILED_AT), pytest.raises(Refused) as refused:
         perform(plan, "propose", actor=actor("planner"))
@@ -60,6 +62,7 @@ def test_every_item_must_be_complete_and_all_that_is_missing_is_said_at_once():
 
 
 def test_three_budgets_agree_or_the_difference_is_explained():
+    """S-28, R-029: what the items ask for, the department's and the procurement budget are one sum."""
     plan = make_plan(items=[one_year("1000000.00")])
     with clock.at(COMPILED_AT):
         with pytest.raises(Refused) as refused:
@@ -150,16 +153,20 @@ def test_what_was_not_sent_lapses_by_itself_at_the_first_of_december():
 
 
 def test_concluded_only_when_no_item_is_open_then_published_and_closed():
+    """S-25, S-33: what is decided must be published, and the days to do so run until it is."""
     plan = make_plan("SUBMITTED")
     with pytest.raises(Refused) as refused:
         perform(plan, "conclude", actor=system_actor())
     assert rules(refused) == ["S-25"]
     plan = make_plan("DECIDED", planner="planner_2", head="head_2")
+    term = LegalClock.objects.filter(name="PLAN_PUBLICATION", subject_id=plan.pk)
+    assert [each.state for each in term] == ["RUNNING"]
     with clock.at(at(2025, 12, 9)):
         with pytest.raises(NotYours):
             perform(plan, "publish", actor=actor("head"))
         plan = perform(plan, "publish", actor=actor("head_2"))
     assert plan.published_at >= plan.decided_at
+    assert [each.state for each in term.all()] == ["MET"]
     with clock.at(at(2027, 1, 1)):
         assert perform(plan, "close", actor=system_actor()).state == "CLOSED"
 

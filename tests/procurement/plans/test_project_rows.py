@@ -8,6 +8,7 @@ from django.db.models import Q
 from portal import clock
 from portal.accounts.actor import PUBLIC, system_actor
 from portal.workdays.calendars import load_calendars
+from portal.workdays.models import LegalClock
 from portal.workflow import Act, Duty, NotYours, Refused, due, perform
 from portal.workflow.engine import refusals
 from portal.workflow.table import Hold as Scope
@@ -96,6 +97,7 @@ def test_a_signed_project_is_not_aborted(project, act):
 
 
 def test_closed_only_when_no_hold_lies_on_it(project, act):
+    """S-124, R-GP-48: with its closing the papers of a project are its file, kept for fifteen years."""
     for stage in WAY:
         project = report_branch(act, project, "lot-1", stage)
     impose_hold(act, project, scope=Scope.PAYMENT, cause="投诉", cause_reference="complaint:1")
@@ -103,7 +105,10 @@ def test_closed_only_when_no_hold_lies_on_it(project, act):
         act.perform(project, "close")
     assert rules(refused) == ["S-124"]
     assert lift_holds(act, project, cause_reference="complaint:1", reason="处理完毕") == 1
+    assert not LegalClock.objects.filter(name="RETENTION").exists()
     assert act.perform(project, "close").state == Stage.CLOSED
+    kept = LegalClock.objects.get(name="RETENTION", project_id=project.pk)
+    assert kept.ends_at.year - clock.now().year == 15
 
 
 def row_with(**options):

@@ -56,6 +56,18 @@ def test_only_posts_go_to_human_resources():
     assert step_of(item, "HUMAN_RESOURCES").state == "PENDING"
 
 
+def test_finance_of_the_plans_own_level_reviews_every_item(item):
+    """R-007: the step is that of the region's finance; that of another region has no say, and nothing is reviewed without it."""
+    step = step_of(item, "FINANCE")
+    assert (step.department.kind, step.department.region) == ("FINANCE", item.agency.region)
+    with pytest.raises(NotYours):
+        perform(step, "approve", actor=actor("hongshan_finance_head"), opinion="同意")
+    approve(item, "ESTABLISHMENT", "establishment")
+    assert PlanItem.objects.get(pk=item.pk).state == "SUBMITTED"
+    approve(item, "FINANCE", "finance_officer")
+    assert PlanItem.objects.get(pk=item.pk).state == "REVIEWED"
+
+
 def test_a_department_decides_only_its_own_step(item):
     with pytest.raises(NotYours):
         perform(step_of(item, "FINANCE"), "approve", actor=actor("establishment"))

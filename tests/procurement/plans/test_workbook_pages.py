@@ -133,6 +133,7 @@ def made(kind: str, **parameters):
 
 
 def test_the_template_brings_drop_downs_and_last_years_items():
+    """S-173: the form is taken from the portal, and what is filled in is looked through before anything is sent."""
     before = make_project(title="河道保洁")
     with clock.at(COMPILED_AT.replace(year=2026)):
         plan = make_plan(year=2027, items=[])
