@@ -11,7 +11,7 @@ from portal.reports.models import ReportJob
 from portal.reports.runner import run_job
 from portal.reports.verbs import queue_report
 from portal.workflow import Refused
-from procurement.plans.consolidated import data_of, rows_of
+from procurement.plans.consolidated import data_of, items_of, rows_of
 from tests.factories.people import actor
 from tests.factories.plans import YEAR, make_plan, one_year
 
@@ -30,10 +30,19 @@ def made(form: str, username: str = "finance_officer", year: int = YEAR) -> Repo
 
 
 def test_sums_are_those_of_the_agencies_and_of_all(plan):
-    data = data_of(rows_of(actor("finance_officer"), YEAR))
+    data = data_of(rows_of(items_of(actor("finance_officer"), YEAR)))
+    head, *items = data["rows"]
     assert (data["count"], data["asked"]) == (2, in_figures(plan.total))
-    assert [each["agency"] for each in data["agencies"]] == [plan.agency.name]
-    assert data["agencies"][0]["granted"] == data["granted"] == in_figures(plan.approved_total)
+    assert (head["agency"], head["count"]) == (plan.agency.name, 2)
+    assert [each["title"] for each in items] == ["甲", "乙"]
+    assert head["granted"] == data["granted"] == in_figures(plan.approved_total)
+
+
+def test_the_rows_are_read_in_one_query_without_what_nobody_sees(plan, django_assert_num_queries):
+    items = items_of(actor("finance_officer"), YEAR)
+    with django_assert_num_queries(1) as asked:
+        assert len(list(rows_of(items))) == 2
+    assert "supplier_conditions" not in asked.captured_queries[0]["sql"]
 
 
 def test_the_workbook_holds_every_item_and_the_total(plan):
