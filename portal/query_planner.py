@@ -5,8 +5,9 @@ from django.db import connections
 
 STATEMENTS = {
     # Not `PRAGMA optimize`: that looks only at what this very connection has asked before, and a task's has asked nothing.
-    # At most so many rows of each index are read, so that writers hardly wait.
-    "sqlite": ("PRAGMA analysis_limit = 1000", "ANALYZE"),
+    # At most so many rows of each index are read, so that writers hardly wait: tenths of a second where there are millions. Far
+    # fewer would make a state that all rows share look like one of a few, and its index be taken instead of an order.
+    "sqlite": ("PRAGMA analysis_limit = 20000", "ANALYZE"),
     # PostgreSQL does so by itself after many changes, but not after a restore, nor where autovacuum is off.
     "postgresql": ("ANALYZE",),
 }

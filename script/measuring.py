@@ -2,34 +2,18 @@
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
-from script.children import PYTHON, Child, free_port
-from script.services import postgresql
-
-WARM_UP = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One page, who looks at it ("" = a visitor), and the floor it is held against."""
-
-    name: str
-    path: str
-    person: str
-    floor: str
-
+from script import measuring_plans
+from script.children import PYTHON
+from script.measured import WARM_UP, Row, Visitor, fresh_portal, manage, served, stand
 
 ROWS = (
     Row("front page with figures", "/", "", "/floor/bare/"),
@@ -39,55 +23,10 @@ ROWS = (
     Row("project list", "/projects/", "head", "/floor/bare/"),
     Row("plan list", "/plans/", "head", "/floor/bare/"),
     Row("budget list", "/budgets/", "head", "/floor/bare/"),
-    Row("review queue", "/reviews/", "finance_officer", "/floor/bare/"),
+    Row("review queue", "/reviews/waiting/", "finance_officer", "/floor/bare/"),
     Row("search", "/search/?q=%E6%9C%8D%E5%8A%A1", "head", "/floor/bare/"),
     Row("API list", "/api/v1/projects/", "token:head", "/floor/bare/json/"),
 )
-
-
-class Visitor:
-    """A keep-alive connection with the cookies or the token of one person."""
-
-    def __init__(self, port: int, person: str):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.headers: dict[str, str] = {"Host": "127.0.0.1", "Accept-Language": "zh-hans"}
-        if person.startswith("token:"):
-            body = json.dumps({"username": person.removeprefix("token:")})
-            answer = json.loads(self.send("POST", "/api/v1/demo/token/", body, {"Content-Type": "application/json"}))
-            self.headers["Authorization"] = f"Bearer {answer['token']}"
-        elif person:
-            self.sign_in(person)
-
-    def sign_in(self, person: str) -> None:
-        self.send("GET", "/sign-in/")
-        token = self.cookies["csrftoken"]
-        self.send("POST", "/sign-in/demo/", f"username={person}&csrfmiddlewaretoken={token}",
-                  {"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
-
-    def send(self, method: str, path: str, body: str | None = None, extra: dict | None = None) -> bytes:
-        self.connection.request(method, path, body, {**self.headers, **(extra or {})})
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status >= 400:
-            raise SystemExit(f"{method} {path}: {answer.status} {content[:300]!r}")
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
-                self.cookies = {**getattr(self, "cookies", {}), key: rest.split(";")[0]}
-                self.headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
-        return content
-
-    def time(self, path: str) -> float:
-        start = time.perf_counter()
-        self.send("GET", path)
-        return (time.perf_counter() - start) * 1000
-
-
-def manage(env: dict[str, str], *arguments: str) -> str:
-    result = subprocess.run([PYTHON, "manage.py", *arguments], env=env, capture_output=True, text=True, check=False)
-    if result.returncode:
-        raise SystemExit(f"manage.py {' '.join(arguments)}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
-    return result.stdout.strip()
 
 
 def measure(rows: tuple[Row, ...], port: int, project: str, rounds: int) -> list[dict]:
@@ -114,6 +53,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--postgresql", action="store_true", help="measure on a throw-away PostgreSQL instead of SQLite")
     parser.add_argument("--workbook", type=int, metavar="N", help="measure a plan workbook of N items instead of pages")
+    parser.add_argument("--plans", type=int, metavar="N", help="measure plans and budgets with 1,000 and with N items")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--portal", type=Path, help="measure what `manage.py simulate` has filled already: its PORTAL_VAR")
     parser.add_argument("--project", help="with --portal: number of the project whose page is measured")
@@ -124,6 +64,8 @@ def main() -> int:
     var = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
+        if options.plans:
+            return measuring_plans.run(stack, var, options)
         if options.workbook:
             env = fresh_portal(stack, var, options.postgresql)
             print(manage(env, "bench_workbook", "--items", str(options.workbook)).splitlines()[-1])
@@ -131,15 +73,7 @@ def main() -> int:
         if options.queries:
             return compare_queries(stack, var, options)
         env, project = (stand(options.portal), options.project) if options.portal else filled(stack, var, options)
-        port = free_port()
-        server = Child(
-            "web", [str(Path(PYTHON).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-                    "--workers", "1", "--blocking-threads", "2", "--log-level", "warning", "portal.bench:application"],
-            log=var / "web.log", env=env,
-        )  # fmt: skip
-        server.start()
-        stack.callback(server.stop)
-        await_server(port, server)
+        port = served(stack, env, var / "web.log")
         results = measure(ROWS, port, project, options.rounds)
         if options.work:
             results = with_statements(results + work_behind(env, options))
@@ -176,33 +110,10 @@ def work_behind(env: dict[str, str], options: argparse.Namespace) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def settings_of(var: Path) -> dict[str, str]:
-    """The environment of a measured portal's processes."""
-    return {**os.environ, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1", "TASKS_EAGER": "1", "LOG_LEVEL": "ERROR",
-            "API_RATE": "1000000/min"}  # fmt: skip
-
-
-def stand(var: Path) -> dict[str, str]:
-    """A portal that is there already, with the database that DATABASE_URL names."""
-    return settings_of(var.resolve())
-
-
 def filled(stack: ExitStack, var: Path, options: argparse.Namespace) -> tuple[dict[str, str], str]:
     """A portal filled for this measurement, and the number of its first project."""
     env = fresh_portal(stack, var, options.postgresql)
     return env, manage(env, "simulate", "--until", "tender", "--projects", str(options.projects)).splitlines()[-1]
-
-
-def fresh_portal(stack: ExitStack, var: Path, on_postgresql: bool) -> dict[str, str]:
-    """An empty portal in demo mode; returns the environment of its processes."""
-    var.mkdir(exist_ok=True)
-    env = settings_of(var)
-    env.pop("DATABASE_URL", None)
-    if on_postgresql:
-        env["DATABASE_URL"] = stack.enter_context(postgresql())
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_reference")
-    return env
 
 
 def compare_queries(stack: ExitStack, var: Path, options: argparse.Namespace) -> int:
@@ -217,18 +128,6 @@ def compare_queries(stack: ExitStack, var: Path, options: argparse.Namespace) ->
     print(f"{len(few)} lists, at most {max(few.values())} queries; 100 → {projects} projects: {len(grown)} differ")
     print("\n".join(f"  {line}" for line in grown))
     return 1 if grown else 0
-
-
-def await_server(port: int, server: Child) -> None:
-    for _attempt in range(100):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit(f"the server did not answer:\n{server.tail(30)}")
 
 
 if __name__ == "__main__":

@@ -36,22 +36,25 @@ UNNUMBERED = "".join(
 
 
 def render_register(
-    template: str, context: dict[str, Any], *, title: str, data: dict[str, Any], progress: Progress, span: tuple[int, int] = (0, 100)
-) -> Rendered:
-    """A register of `data["rows"]`, however many; the template gets `total` (rows in all) and `continued` (a later part).
+    template: str, context: dict[str, Any], *, title: str, data: dict[str, Any], progress: Progress, span: tuple[int, int] = (0, 100),
+    height: int = 1,
+) -> Rendered:  # fmt: skip
+    """A register of `data["rows"]`, however many.
 
-    `span`: from which to which per cent of the job this is. Printed digest and attached data are those of the whole.
+    The template gets `total` (rows in all), `continued` (a later part: no heading again) and `unfinished` (another part
+    follows: no sums yet). `span`: from which to which per cent of the job this is; `height`: how many lines of the record
+    a row is as high as. Printed digest and attached data are those of the whole.
     """
-    total = len(data["rows"])
-    if total <= ROWS_AT_ONCE:
+    total, a_part = len(data["rows"]), ROWS_A_PART // height
+    if total <= ROWS_AT_ONCE // height:
         progress(span[0], 100, DRAWING, rows=total)
         return render_pdf(template, context, title=title, data=data)
     content = canonical_json(data)
     data_digest = digest(content)
-    sheets = _sheets(template, {**context, "total": total}, title, data, data_digest)
+    sheets = _sheets(template, {**context, "total": total}, title, data, data_digest, a_part)
     with TemporaryDirectory() as folder:
         parts: list[Path] = []
-        count, expected = 0, -(-total // ROWS_A_PART)
+        count, expected = 0, -(-total // a_part)
         for number, (pdf, pages) in enumerate(_drawn(sheets)):
             progress(span[0] + (span[1] - span[0]) * number // expected, 100, DRAWING, rows=total)
             parts.append(Path(folder, f"{number}.pdf"))
@@ -65,13 +68,14 @@ def render_register(
     return Rendered(seal(bound), data_digest, count, template_version(template))
 
 
-def _sheets(template: str, context: dict[str, Any], title: str, data: dict[str, Any], data_digest: str) -> Iterator[str]:
+def _sheets(template: str, context: dict[str, Any], title: str, data: dict[str, Any], data_digest: str, a_part: int) -> Iterator[str]:
     """The pages of one part after the other, as HTML."""
-    written = get_template(template)
-    for start in range(0, len(data["rows"]), ROWS_A_PART):
-        part = {**data, "rows": data["rows"][start : start + ROWS_A_PART]}
+    written, total = get_template(template), len(data["rows"])
+    for start in range(0, total, a_part):
+        part = {**data, "rows": data["rows"][start : start + a_part]}
+        place = {"continued": start > 0, "unfinished": start + a_part < total}
         with override("zh-hans"):
-            html = written.render({**surroundings(title, context, part, data_digest), "continued": start > 0})
+            html = written.render({**surroundings(title, context, part, data_digest), **place})
         yield html.replace("</head>", f"<style>{UNNUMBERED}</style></head>", 1)
 
 

@@ -76,7 +76,7 @@ def surroundings(title: str, context: dict[str, Any], data: Any, data_digest: st
     moment = clock.now()
     return {
         "heading": title, "issuer": "", "scope": "", "filters": "", "seal": False, "draft": False, "portrait": True,
-        "data_time": moment, "issued_on": moment, "total": _rows_of(data), "continued": False,
+        "data_time": moment, "issued_on": moment, "total": _rows_of(data), "continued": False, "unfinished": False,
         **context, "data": data, "digest": data_digest, "verify_url": address,
         "qr": qr.data_uri(address), "paper_language": "zh-CN",
     }

@@ -58,16 +58,17 @@ def _fill(book: Workbook, columns: Sequence[Column], rows: Iterable[dict], title
     for place, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.append([_head(sheet, column) for column in columns])
+    pens = [(column.key, Pen(sheet, column.kind)) for column in columns]
     count = 0
     for row in rows:
-        sheet.append([_cell(sheet, row.get(column.key), column.kind) for column in columns])
+        sheet.append([pen.cell(row.get(key)) for key, pen in pens])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
     if notes:
         about = book.create_sheet(_("说明"))
         about.column_dimensions["A"].width, about.column_dimensions["B"].width = 18, 90
         for label, text in notes:
-            about.append([_cell(about, str(label), "text"), _cell(about, str(text), "text")])
+            about.append([Pen(about, "text").cell(str(each)) for each in (label, text)])
 
 
 def _sheet_name(title: str) -> str:
@@ -75,34 +76,51 @@ def _sheet_name(title: str) -> str:
 
 
 def _head(sheet, column: Column) -> WriteOnlyCell:
-    cell = _cell(sheet, str(column.title), "text")
+    cell = Pen(sheet, "text").cell(str(column.title))
     cell.font = Font(bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet, value: Any, kind: str) -> WriteOnlyCell:
-    if value is None or value == "":
-        return WriteOnlyCell(sheet, None)
-    if kind == "text":
-        return _text(sheet, str(value))
-    if isinstance(value, datetime):
-        value = value.astimezone(clock.SHANGHAI).replace(tzinfo=None)
-    elif not isinstance(value, date | int | Decimal):
-        raise TypeError(f"{value!r} is not a {kind}")
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = FORMATS[kind]
-    return cell
+class Pen:
+    """Writes the cells of one column: a cell of each look is dressed once, and goes to the sheet again with every row."""
+
+    def __init__(self, sheet, kind: str) -> None:
+        self.sheet, self.kind = sheet, kind
+        self.cells: dict[tuple[bool, bool], WriteOnlyCell] = {}
+
+    def cell(self, value: Any) -> WriteOnlyCell | None:
+        """The cell with this value, good until the next is asked for. Raises TypeError for what is not of the column's kind."""
+        if value is None or value == "":
+            return None
+        if self.kind == "text":
+            return self._text(str(value))
+        if isinstance(value, datetime):
+            value = value.astimezone(clock.SHANGHAI).replace(tzinfo=None)
+        elif not isinstance(value, date | int | Decimal):
+            raise TypeError(f"{value!r} is not a {self.kind}")
+        cell = self._dressed()
+        cell.value = value
+        return cell
+
+    def _text(self, value: str) -> WriteOnlyCell:
+        """Risky text gets the mark that a person sets by typing an apostrophe first; long text is wrapped."""
+        cell = self._dressed(value.startswith(RISKY), len(value) > 40)
+        cell.value = written_text(value)
+        cell.data_type = "s"
+        return cell
+
+    def _dressed(self, risky: bool = False, wrapped: bool = False) -> WriteOnlyCell:
+        if (risky, wrapped) not in self.cells:
+            cell = self.cells[risky, wrapped] = WriteOnlyCell(self.sheet)
+            if self.kind == "text":
+                cell.quotePrefix = risky
+                cell.alignment = Alignment(wrap_text=wrapped, vertical="top")
+            else:
+                cell.number_format = FORMATS[self.kind]
+        return self.cells[risky, wrapped]
 
 
 def written_text(value: str) -> str:
     """Text as a cell can hold it: without characters that XML forbids, no longer than a cell."""
     return _ILLEGAL.sub("", value)[:LONGEST]
-
-
-def _text(sheet, value: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, written_text(value))
-    cell.data_type = "s"
-    cell.quotePrefix = value.startswith(RISKY)  # the mark a person sets by typing an apostrophe first
-    cell.alignment = Alignment(wrap_text=len(value) > 40, vertical="top")
-    return cell

@@ -1,6 +1,9 @@
 """Lists and figures of data: facts, files, record, to-dos, money line, pages of a list, filter bar."""
 from __future__ import annotations
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from .library import part, register
 
 
@@ -92,13 +95,22 @@ def data_table(head, rows, caption, foot=None, cards=True):
     Columns marked minor are left out on phones; num aligns right. foot: one row of totals.
     """
     columns = [item if isinstance(item, dict) else {"label": item} for item in head]
+    dresses = [_dress(column) for column in columns]  # the same in every row: written once
 
     def shaped(row):
         given = row if isinstance(row, dict) else {"cells": row}
-        return {"cells": list(zip(columns, given["cells"], strict=True)), "mark": given.get("mark", ""), "url": given.get("url", "")}
+        first, *others = zip(dresses, given["cells"], strict=True)
+        return {"first": first[1], "others": others, "mark": given.get("mark", ""), "url": given.get("url", "")}
 
     return {"columns": columns, "rows": [shaped(row) for row in rows], "caption": caption, "cards": cards,
-            "foot": shaped(foot) if foot else None}
+            "foot": list(zip(columns, foot, strict=True)) if foot else None}
+
+
+def _dress(column: dict) -> SafeString:
+    """Attributes of a column's cells, among them the label that stands before each of them on a phone."""
+    kinds = " ".join(name for name in ("num", "minor") if column.get(name))
+    label = f"{column['label']} {column['unit']}" if column.get("unit") else column["label"]
+    return format_html(' class="{}" data-label="{}"', kinds, label)
 
 
 @register.inclusion_tag("components/countdown.html", takes_context=True)

@@ -5,6 +5,8 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -21,6 +23,7 @@ from . import words
 REGIONAL = {Kind.FINANCE, Kind.ESTABLISHMENT, Kind.HUMAN_RESOURCES, Kind.JOINT_MEETING, Kind.CIVIL_AFFAIRS, Kind.AUDIT, Kind.OPERATIONS}
 BATCH = 2_000
 UNUSABLE = UNUSABLE_PASSWORD_PREFIX  # nobody signs in as an invented person
+WEEKS_A_YEAR = 52
 
 
 @dataclass(slots=True)
@@ -38,7 +41,8 @@ class Agency:
 class Province:
     """Makes regions, bodies, people, plans and suppliers like those that a verb-made project speaks of."""
 
-    def __init__(self, project: Project, rng: Random, *, regions: int, suppliers: int, years: range) -> None:
+    def __init__(self, project: Project, rng: Random, *, regions: int, suppliers: int, years: range, agencies: int = 0) -> None:
+        """`agencies`: so many purchasers in all, the same number in every region; 0: every region but the home one has its bureaux."""
         self.project, self.rng, self.years = project, rng, years
         self.home = project.region
         self.agency = project.agency
@@ -47,8 +51,13 @@ class Province:
         home = Agency(self.agency, {}, {}, {})
         self.agencies: list[Agency] = [home]
         self._plans([home])
-        for region in self._regions(regions):
-            self._furnish(region)
+        made = list(self._regions(regions))
+        share, more = divmod(max(0, agencies - 1), len(made) + 1) if agencies else (len(words.BUREAUX), 0)
+        if agencies:
+            staff = {self.agency.superior_id: self.agency.superior}
+            self._purchasers(self.home, staff, {}, share + (more > 0))
+        for number, region in enumerate(made, 1):
+            self._furnish(region, share + (number < more))
         self.suppliers = self._suppliers(suppliers)
 
     def _regions(self, count: int) -> Iterator[Region]:
@@ -68,8 +77,8 @@ class Province:
                 made += 1
                 yield region
 
-    def _furnish(self, region: Region) -> None:
-        """The departments of a region and its purchasers."""
+    def _furnish(self, region: Region, count: int) -> None:
+        """The departments of a region and so many purchasers."""
         bodies: dict[int, Organisation] = {}
         departments = [each for each in Organisation.objects.filter(region=self.home) if each.kind in REGIONAL]
         if self.agency.superior:
@@ -77,12 +86,20 @@ class Province:
         for old in departments:
             bodies[old.pk] = self._body(old, region, old.name.replace(self.home.name.partition("（")[0], region.name))
         Organisation.objects.bulk_create(bodies.values())
-        agencies = [self._body(self.agency, region, region.name + bureau, bodies.get(self.agency.superior_id)) for bureau in words.BUREAUX]
+        self._purchasers(region, bodies, self._staff(bodies), count, {self.home.pk: region})
+
+    def _purchasers(self, region: Region, bodies: dict, shared: dict, count: int, regions: dict | None = None) -> None:
+        """`bodies`, `shared`: the departments of the region and their people, by those of the template."""
+        called = region.name.partition("（")[0]
+        taken = set(Organisation.objects.filter(region=region).values_list("name", flat=True)) if region == self.home else set()
+        names = list(islice((called + each for each in words.purchasers() if called + each not in taken), count))
+        if len(names) < count:
+            raise ValueError(f"a region has at most {len(names)} purchasers, not {count}: more regions are needed")
+        agencies = [self._body(self.agency, region, name, bodies.get(self.agency.superior_id)) for name in names]
         Organisation.objects.bulk_create(agencies)
-        shared = self._staff(bodies)
         own = [self._staff({self.agency.pk: body}) for body in agencies]
         made = [
-            Agency(body, {**bodies, self.agency.pk: body}, {**shared, **staff}, {self.home.pk: region})
+            Agency(body, {**bodies, self.agency.pk: body}, {**shared, **staff}, regions or {})
             for body, staff in zip(agencies, own, strict=True)
         ]
         self._plans(made)
@@ -123,6 +140,7 @@ class Province:
                 plan = copied(item.plan)
                 plan.agency, plan.year = agency.body, year
                 plan.number = f"{agency.body.code[8:17]}-JH-{year}-0001"
+                _shift(plan, timedelta(weeks=WEEKS_A_YEAR * (year - item.plan.year)))
                 plans.append((agency, year, plan))
         Plan.objects.bulk_create([plan for _agency, _year, plan in plans], batch_size=BATCH)
         for agency, year, plan in plans:
@@ -172,6 +190,14 @@ def copied(row: models.Model) -> models.Model:
     if hasattr(made, "made_by_key"):
         made.made_by_key = None
     return made
+
+
+def _shift(row: models.Model, by: timedelta) -> None:
+    """Every moment of a row as it was in another year."""
+    for each in row._meta.concrete_fields:
+        value = getattr(row, each.attname)
+        if isinstance(value, datetime):
+            setattr(row, each.attname, value + by)
 
 
 def _people() -> dict[int, list[Membership]]:

@@ -34,6 +34,7 @@ class Wanted:
     years: int = 3
     seed: int = 1
     regions: int = 20
+    agencies: int = 0  # purchasers in all; 0: sixteen in every region
     deep: float = 1.0  # share of the projects that went on from planning
 
 
@@ -49,7 +50,8 @@ class Simulation:
         self.project = project
         # those who were there before the province was made: their part is played by an invented supplier in every copy
         self.bidders = list(Organisation.objects.filter(kind=OrganisationKind.SUPPLIER, region=project.region).order_by("pk"))
-        self.province = Province(project, self.rng, regions=wanted.regions, suppliers=wanted.suppliers, years=self.years)
+        self.province = Province(project, self.rng, regions=wanted.regions, suppliers=wanted.suppliers, years=self.years,
+                                 agencies=wanted.agencies)  # fmt: skip
         say(f"{len(self.province.agencies)} agencies, {len(self.province.suppliers)} suppliers")
         self.leaves = list(CatalogueItem.objects.filter(version=project.leaf.version, is_leaf=True, retired=False).order_by("code"))
         self.planned = [n for n, each in enumerate(snapshots) if each.project.state in PLANNED] or [0]

@@ -3,6 +3,7 @@
 # ruff: noqa: E501  (lists of words)
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 #: City and its districts and counties. The city of the demonstration is not among them: it has no like on the map.
@@ -21,6 +22,8 @@ CITIES = {
 }  # fmt: skip
 BUREAUX = ("城市管理局", "民政局", "教育局", "卫生健康委员会", "交通运输局", "农业农村局", "水利局", "文化广电新闻出版旅游局", "生态环境局",
            "应急管理局", "林业局", "司法局", "自然资源局", "退役军人事务局", "残疾人联合会", "科学技术局")  # fmt: skip
+#: Bodies under a bureau that buy for themselves: where a region has more purchasers than bureaux.
+UNITS = ("服务中心", "综合执法大队", "事业发展中心", "信息中心", "监测站", "培训中心", "保障中心", "研究所", "管理处", "技术推广站", "档案馆", "后勤中心")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国志海燕春梅晓东文斌辉俊波宁浩宇鹏飞雪琴慧颖婷欣怡思远佳嘉雅子涵博瑞安康清源景行知书怀瑾若曦书航"
 FIRM_STEMS = "洪城 赣江 滕王 豫章 庐山 鄱湖 井冈 翠微 梅岭 三清 龙虎 婺源 浔阳 青云 红谷 瑶湖 象湖 锦江 抚河 信江 饶河 修水 袁河 章江 贡水 仰天 云居 武功 明月 仙女 东江 丰城 樟树 临川 吉州 渝州".split()
@@ -28,6 +31,14 @@ FIRM_WORDS = "清源 绿城 洁净 安康 博远 众诚 恒信 嘉禾 明德 启
 FIRM_KINDS = (("环境服务有限公司", "91"), ("养护工程有限公司", "91"), ("物业管理有限公司", "91"), ("信息技术有限公司", "91"), ("工程咨询有限公司", "91"),
               ("检测技术有限公司", "91"), ("文化传媒有限公司", "91"), ("社会工作服务中心", "52"), ("养老服务中心", "52"), ("社区服务中心", "52"))  # fmt: skip
 OCCASIONS = ("", "", "", "委托", "第三方", "全域", "城区", "乡镇", "一体化", "专项")
+
+
+def purchasers() -> Iterator[str]:
+    """What the purchasers of a region are called behind its name: its bureaux, then what stands under them."""
+    yield from BUREAUX
+    for unit in UNITS:
+        for bureau in BUREAUX:
+            yield bureau + unit
 
 
 def person(rng: Random) -> str:

@@ -44,6 +44,11 @@ class Level(models.TextChoices):
     OTHER = "OTHER", _("其他")
 
 
+def words_outside(title: str, number: str) -> str:
+    """What stands in place of a leaf for what was filed outside the catalogue (R1787-07)."""
+    return str(_("目录外：%(title)s（%(number)s）")) % {"title": title, "number": number}
+
+
 class PlanItemQuerySet(models.QuerySet):
     def visible_to(self, actor) -> PlanItemQuerySet:
         """Government its own view; everybody else items of projects he may see."""
@@ -232,7 +237,7 @@ class PlanItem(ScopeAnswers, Staged):
         """What the item rests on: its leaf, or the filed request outside the catalogue (R1787-07)."""
         if self.leaf_id or not self.filed_request_id:
             return str(self.leaf or "")
-        return str(_("目录外：%(title)s（%(number)s）")) % {"title": self.filed_request.title, "number": self.filed_request.number}
+        return words_outside(self.filed_request.title, self.filed_request.number)
 
     @property
     def catalogue_kind(self) -> str:

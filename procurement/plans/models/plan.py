@@ -8,6 +8,7 @@ from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import REGIONAL_KINDS
 from portal.money import COLUMN, ZERO
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
@@ -17,6 +18,8 @@ from procurement.plans import visibility
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, actor) -> PlanQuerySet:
         """Government its own view; everybody else plans that are published."""
+        if not actor.is_system and actor.kind in REGIONAL_KINDS:
+            return self.filter(agency__region__in=visibility.regions_of(actor))
         official = visibility.official(actor)
         return self.filter(official if official is not None else Q(state__in=["PUBLISHED", "CLOSED"]))
 
@@ -59,7 +62,10 @@ class Plan(Staged):
     class Meta:
         ordering = ["-year", "-id"]
         verbose_name = _("年度购买计划")
-        indexes = [models.Index(fields=["agency", "state"]), models.Index(fields=["state", "lapses_at"])]
+        indexes = [
+            models.Index(fields=["agency", "state"]), models.Index(fields=["state", "lapses_at"]),
+            models.Index(fields=["year", "id"], name="plans_plan_newest"),  # the public's list: the newest of all agencies' plans
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "year"], name="plans_plan_once_a_year",

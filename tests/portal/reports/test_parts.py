@@ -86,6 +86,20 @@ def test_a_long_register_reads_as_one(small_parts):
     assert 40 <= said[0] < said[-1] < 95
 
 
+def test_rows_that_are_higher_are_cut_into_smaller_parts_and_sums_stand_once(small_parts):
+    """Thirty rows twice as high as lines of the record are not drawn in one go, though thirty lines would be."""
+    items = [{"title": f"项目{number}", "number": f"N-{number}", "leaf": "养护", "method": "公开招标", "term": 12, "asked": "1.00",
+              "granted": "1.00", "state": "已批准"} for number in range(1, 30)]  # fmt: skip
+    data = {"rows": [{"agency": "城管局", "count": 29, "asked": "29.00", "granted": "29.00"}, *items], "count": 29,
+            "asked": "29.00", "granted": "29.00"}  # fmt: skip
+    rendered = render_register("plans/paper/region.html", {"portrait": False}, title="汇总", data=data,
+                               progress=lambda *said, **values: None, height=2)  # fmt: skip
+    whole = "".join(text_of(rendered.pdf))
+    assert not examine(rendered.pdf).tagged
+    assert [whole.index(f"N-{number}\n") if f"N-{number}\n" in whole else whole.index(f"N-{number} ") for number in (1, 17, 18, 29)]
+    assert (whole.count("合计"), whole.count("城管局")) == (1, 1)
+
+
 def test_the_bound_file_is_a_sound_pdf(small_parts):
     rendered, _data = printed(80)
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:

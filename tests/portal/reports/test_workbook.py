@@ -43,6 +43,20 @@ def test_text_is_never_a_formula(text):
     assert cell.value == text
 
 
+def test_a_row_keeps_nothing_of_the_row_before():
+    long = "很长的名称" * 10
+    rows = [{"name": "=1", "amount": Decimal(2), "day": date(2026, 1, 5)}, {"name": "养护"}, {"name": long, "amount": Decimal("3.5")}]
+    book = load_workbook(BytesIO(render_xlsx(COLUMNS, (row for row in rows))))
+    sheet = book.worksheets[0]
+    assert [[cell.value for cell in row[:4]] for row in sheet.iter_rows(min_row=2)] == [
+        ["=1", 2, None, datetime(2026, 1, 5)], ["养护", None, None, None], [long, 3.5, None, None],
+    ]  # fmt: skip
+    assert [(bool(row[0].quotePrefix), bool(row[0].alignment.wrap_text)) for row in sheet.iter_rows(min_row=2)] == [
+        (True, False), (False, False), (False, True),
+    ]  # fmt: skip
+    assert (sheet["D2"].number_format, sheet["B4"].number_format) == ("yyyy-mm-dd", "#,##0.00")
+
+
 def test_notes_say_what_it_is_and_empty_is_empty():
     book = sheet_of([{"name": None, "amount": None}], title="a/b:c", notes=[("数据时间", "2026-01-05"), ("范围", "=本单位")])
     assert book.sheetnames[0] == "a b c"

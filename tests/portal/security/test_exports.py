@@ -138,7 +138,7 @@ def test_whoever_writes_a_table_is_known_here():
     found = {str(path.relative_to(settings.BASE_DIR)) for app in apps for path in app.rglob("*.py") if WRITERS.search(path.read_text())}
     assert found == {
         "catalogue/comparison.py", "catalogue/entry_files.py", "catalogue/listing.py", "evaluation/assessments/next_year_files.py",
-        "portal/administration/calendar_file.py", "portal/bench_work.py", "portal/reports/workbook.py",
+        "portal/administration/calendar_file.py", "portal/bench_plans.py", "portal/bench_work.py", "portal/reports/workbook.py",
         "portal/workbench/monthly.py", "portal/workbench/portfolio_documents.py", "procurement/budgets/books.py",
         "procurement/budgets/use_report.py", "procurement/plans/book.py", "procurement/plans/consolidated.py",
         "procurement/plans/meeting_papers.py", "procurement/plans/views/adjustments.py", "procurement/plans/views/intentions.py",

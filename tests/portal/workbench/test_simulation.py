@@ -15,7 +15,7 @@ from portal.audit.record import seal, verify
 from portal.search.sources import source_of
 from portal.workbench.simulation.rows import snapshot_of
 from portal.workbench.simulation.run import Simulation, Wanted
-from procurement.plans.models import Project
+from procurement.plans.models import Plan, Project
 from tests.factories.bids import make_opened_tender
 
 WANTED = {"projects": 24, "suppliers": 8, "years": 2, "regions": 2, "seed": 5}
@@ -71,6 +71,25 @@ def test_what_was_asked_for_is_there(snapshots):
     amounts = sorted(Project.objects.values_list("amount", flat=True))
     assert amounts[-1] > 4 * amounts[len(amounts) // 2] > 0
     assert all(amount == round(amount, 2) for amount in amounts)
+
+
+def test_so_many_agencies_are_spread_over_all_regions(snapshots):
+    home = snapshots[0].project.region
+    there = set(Organisation.objects.filter(kind=OrganisationKind.AGENCY).values_list("pk", flat=True))
+    simulate(snapshots, agencies=60, years=3)
+    agencies = Organisation.objects.filter(kind=OrganisationKind.AGENCY).exclude(pk__in=there)
+    regional = Counter(agencies.filter(plans__isnull=False).distinct().values_list("region", flat=True))
+    assert sum(regional.values()) == 59, "the demonstration's own agency is the sixtieth"
+    assert sorted(regional.values()) == [19, 20, 20]
+    assert regional[home.pk] == 20
+    assert agencies.values("name").distinct().count() == agencies.count()
+    plans = Plan.objects.filter(agency=agencies.filter(region=home).first()).order_by("year")
+    assert [plan.cut_off.year - plan.year for plan in plans] == [-1, -1, -1]
+
+
+def test_more_agencies_than_a_region_has_names_for_are_refused(snapshots):
+    with pytest.raises(ValueError, match="more regions"):
+        simulate(snapshots, agencies=2000)
 
 
 def test_the_record_of_the_copies_is_sound_and_sealed(snapshots):

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--regions", type=int, default=20, help="cities and counties beside the demonstration's own")
+        parser.add_argument("--agencies", type=int, default=0, help="purchasers in all, the home city's too; 0: sixteen a region")
         parser.add_argument("--deep", type=float, default=1.0, help="share of the projects that went on from planning")
         parser.add_argument("--until", choices=CHAPTERS, default=CHAPTERS[-1], help="how far the verb-made project goes")
         parser.add_argument("--no-seal", action="store_true", help="leave the record unsealed")
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, until: str, no_seal: bool, **options) -> None:
         if Project.objects.filter(is_history=False).exists():
             raise CommandError("there are projects already: a province is made in an empty portal")
-        wanted = Wanted(**{name: options[name] for name in ("projects", "suppliers", "years", "seed", "regions", "deep")})
+        wanted = Wanted(**{name: options[name] for name in ("projects", "suppliers", "years", "seed", "regions", "agencies", "deep")})
         call_command("load_cases", verbosity=0, stdout=self.stdout)
         start = perf_counter()
         snapshots = play(self._say, CHAPTERS[: CHAPTERS.index(until) + 1])
