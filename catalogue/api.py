@@ -16,9 +16,11 @@ from .models import (
     NearestLeaf,
     OutOfCatalogueRequest,
     Policy,
+    RecommendedEntry,
+    RecommendedList,
 )
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY
+from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY, RECOMMENDED
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -103,6 +105,23 @@ class PolicySerializer(StagedSerializer):
     codes = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
+class RecommendedListSerializer(StagedSerializer):
+    class Meta:
+        model = RecommendedList
+        fields = [
+            "id", "state", "state_label", "title", "issuer", "region", "source", "decision", "decided_on", "valid_from", "valid_to",
+            "previous", "ended_reason", "entry_count",
+        ]  # fmt: skip
+
+
+class RecommendedEntrySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = RecommendedEntry
+        fields = [
+            "id", "catalogue", "position", "name", "code", "field_code", "field_name", "valid_to", "grounds", "struck_on", "struck_reason",
+        ]
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -146,6 +165,22 @@ class ImplementationEntryViewSet(viewsets.ReadOnlyModelViewSet):
         return ImplementationEntry.objects.visible_to(self.request._request.actor)
 
 
+class RecommendedEntryViewSet(viewsets.ReadOnlyModelViewSet):
+    """Recommended organisations, for information alone: being on no list bars nobody from anything (R-GP-19)."""
+
+    audience = "public"
+    serializer_class = RecommendedEntrySerializer
+    filterset_fields = ["catalogue", "catalogue__state", "code", "field_code"]
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("catalogue_id", "id")
+    queryset = RecommendedEntry.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return RecommendedEntry.objects.none()
+        return RecommendedEntry.objects.visible_to(self.request._request.actor)
+
+
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
     route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
@@ -157,4 +192,6 @@ routes = [
     route("policies", POLICY, PolicySerializer, audience="public", filterset_fields=["kind", "state", "region"],
           base_queryset=lambda view: Policy.objects.prefetch_related("lines")),
     ("implementation-entries", ImplementationEntryViewSet),
+    route("recommended-lists", RECOMMENDED, RecommendedListSerializer, audience="public", filterset_fields=["state", "region"]),
+    ("recommended-entries", RecommendedEntryViewSet),
 ]

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import comparing, consultation, editing, implementation, implementation_editing, outside, policy, version
+from .views import (
+    comparing,
+    consultation,
+    editing,
+    implementation,
+    implementation_editing,
+    outside,
+    policy,
+    recommended,
+    version,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,6 +34,10 @@ urlpatterns = [
     path("catalogue/implementation/entries/<int:pk>/", implementation.entry, name="implementation-entry"),
     path("catalogue/policies/", policy.policies, name="policies"),
     path("catalogue/policies/<int:pk>/", policy.policy, name="policy"),
+    path("catalogue/recommended/", recommended.lists, name="recommended"),
+    path("catalogue/recommended/<int:pk>/", recommended.one, name="recommended-list"),
+    path("catalogue/recommended/<int:pk>/entries.csv", recommended.export, name="recommended-csv"),
+    path("catalogue/recommended/<int:pk>/entries.xlsx", recommended.export_workbook, name="recommended-workbook"),
     path("catalogue/pilots/", implementation.pilots, name="pilots"),
     path("catalogue/outside/", outside.requests, name="outside"),
     path("catalogue/outside/<int:pk>/", outside.outside, name="outside-request"),

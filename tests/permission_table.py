@@ -84,6 +84,12 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "FINANCE_OFFICER", "edit": "FINANCE_OFFICER region", "discard": "FINANCE_OFFICER region",
         "publish": "FINANCE_HEAD region", "end": "FINANCE_HEAD region", "replace": "system", "expire": "system",
     },
+    # S-15: civil affairs keeps it; by whom it was approved stands in its paper
+    "catalogue.recommended": {
+        "draft": "REGISTRAR", **dict.fromkeys(
+            ("edit", "edit_entries", "replace_entries", "discard", "publish", "strike", "withdraw"), "REGISTRAR own"
+        ), "replace": "system", "lapse": "system",
+    },
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -356,6 +362,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.outside": GOVERNMENT,
     "catalogue.implementation": "finance meeting audit",  # not yet published
     "catalogue.policy": "finance meeting audit",  # not yet published
+    "catalogue.recommended": "registry audit",  # not yet published
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

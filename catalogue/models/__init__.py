@@ -3,6 +3,7 @@ from .consultation import CatalogueComment
 from .implementation import FLAGS, OPEN_STATES, ImplementationEntry, ImplementationList
 from .outside import NearestLeaf, OutOfCatalogueRequest
 from .policy import Policy, PolicyLine
+from .recommended import RecommendedEntry, RecommendedList
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
 __all__ = [
@@ -21,4 +22,6 @@ __all__ = [
     "OutOfCatalogueRequest",
     "Policy",
     "PolicyLine",
+    "RecommendedEntry",
+    "RecommendedList",
 ]  # fmt: skip

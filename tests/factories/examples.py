@@ -37,6 +37,7 @@ from tests.factories.implementation import make_implementation
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan, make_plan_item, one_year
 from tests.factories.policies import make_policy
+from tests.factories.recommended import make_recommended
 from tests.factories.suppliers import submit_paper
 from tests.factories.workbooks import book, hand_in, values
 
@@ -59,6 +60,7 @@ OWNERS: dict[str, set[str]] = {
     "plans.meeting": {"meeting"}, "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
     "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
+    "catalogue.recommended": {"registry"},
 }
 PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"},
                                  "delegations.delegation": {"planner"}}
@@ -100,6 +102,7 @@ def purchase() -> Tender:
     make_comment()
     make_implementation("SUBMITTED")
     make_policy()
+    make_recommended()
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

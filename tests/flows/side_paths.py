@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.factories.catalogue import NEAREST, SIX
+from tests.factories.recommended import UNREGISTERED
 
 from .watched import WatchedStory
 
@@ -18,6 +19,7 @@ def play(story: WatchedStory) -> None:
     ask_about_words(story)
     list_the_year(story)
     keep_policies(story)
+    recommend(story)
     delegate(story)
 
 
@@ -100,6 +102,28 @@ def keep_policies(story: WatchedStory) -> None:
     story.act("finance_officer", "policies", pk, "edit", given)
     story.act("finance_head", "policies", pk, "publish")
     story.tour.visit("finance_head", f"/act/catalogue.policy/{pk}/end/")
+
+
+def recommend(story: WatchedStory) -> None:
+    """A list is compiled, published, one organisation struck off; a second draft is begun from it and thrown away."""
+    lists, today = "recommended-lists", story.now().date()
+    given = {
+        "title": "赣江市社会组织推荐性目录", "source": "自愿申报，等级评估 3A 以上", "start": "EMPTY",
+        "valid_to": f"{today.year + 2}-12-31",
+    }  # fmt: skip
+    pk = story.create("registrar", lists, given, "编制推荐性目录")["id"]
+    story.act("registrar", lists, pk, "edit", given)
+    entries = [{"name": "赣江市阳光社会工作服务中心", "code": UNREGISTERED, "field": "A10", "grounds": "3A 等级"}]
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/edit_entries/")
+    story.act("registrar", lists, pk, "edit_entries", {"entries": entries})
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/replace_entries/")
+    story.tour.visit("registrar", f"/catalogue/recommended/{pk}/")
+    story.act("registrar", lists, pk, "publish", {"decision": "赣江民发〔2026〕9 号", "decided_on": today.isoformat()})
+    story.tour.visit("", f"/catalogue/recommended/{pk}/")
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/strike/")
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/withdraw/")
+    second = story.create("registrar", lists, {**given, "title": "第二批", "start": "COPY"}, "编制推荐性目录")["id"]
+    story.act("registrar", lists, second, "discard")
 
 
 def delegate(story: WatchedStory) -> None:
