@@ -11,6 +11,8 @@ from .models import (
     CatalogueComment,
     CatalogueItem,
     CatalogueVersion,
+    FunctionList,
+    GovernmentFunction,
     ImplementationEntry,
     ImplementationList,
     NearestLeaf,
@@ -20,7 +22,7 @@ from .models import (
     RecommendedList,
 )
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY, RECOMMENDED
+from .workflow import CATALOGUE_VERSION, COMMENT, FUNCTIONS, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY, RECOMMENDED
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -122,6 +124,20 @@ class RecommendedEntrySerializer(serializers.ModelSerializer):
         ]
 
 
+class FunctionListSerializer(StagedSerializer):
+    class Meta:
+        model = FunctionList
+        fields = [
+            "id", "state", "state_label", "agency", "region", "title", "basis", "decision", "decided_on", "published_on", "function_count",
+        ]  # fmt: skip
+
+
+class GovernmentFunctionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = GovernmentFunction
+        fields = ["id", "catalogue", "position", "number", "name", "status", "basis", "note"]
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -181,6 +197,22 @@ class RecommendedEntryViewSet(viewsets.ReadOnlyModelViewSet):
         return RecommendedEntry.objects.visible_to(self.request._request.actor)
 
 
+class GovernmentFunctionViewSet(viewsets.ReadOnlyModelViewSet):
+    """What departments keep, transfer and buy; `?catalogue__state=PUBLISHED` for what holds today."""
+
+    audience = "public"
+    serializer_class = GovernmentFunctionSerializer
+    filterset_fields = ["catalogue", "catalogue__state", "catalogue__agency", "status", "number"]
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("catalogue_id", "id")
+    queryset = GovernmentFunction.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return GovernmentFunction.objects.none()
+        return GovernmentFunction.objects.visible_to(self.request._request.actor)
+
+
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public"),
     route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
@@ -194,4 +226,6 @@ routes = [
     ("implementation-entries", ImplementationEntryViewSet),
     route("recommended-lists", RECOMMENDED, RecommendedListSerializer, audience="public", filterset_fields=["state", "region"]),
     ("recommended-entries", RecommendedEntryViewSet),
+    route("function-lists", FUNCTIONS, FunctionListSerializer, audience="public", filterset_fields=["state", "agency", "region"]),
+    ("government-functions", GovernmentFunctionViewSet),
 ]

@@ -90,6 +90,11 @@ PERMISSIONS: dict[str, dict[str, str]] = {
             ("edit", "edit_entries", "replace_entries", "discard", "publish", "strike", "withdraw"), "REGISTRAR own"
         ), "replace": "system", "lapse": "system",
     },
+    # S-14: compiled by the department, approved by the establishment office
+    "catalogue.functions": {
+        "draft": "PLANNER", "edit": "PLANNER own", "replace_functions": "PLANNER own", "discard": "PLANNER own", "submit": "HEAD own",
+        "send_back": "ESTABLISHMENT_REVIEWER region", "approve": "ESTABLISHMENT_REVIEWER region", "supersede": "system",
+    },
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -363,6 +368,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.implementation": "finance meeting audit",  # not yet published
     "catalogue.policy": "finance meeting audit",  # not yet published
     "catalogue.recommended": "registry audit",  # not yet published
+    "catalogue.functions": "agency establishment finance audit",  # not yet approved
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

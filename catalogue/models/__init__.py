@@ -1,5 +1,6 @@
 """The guiding catalogue: its versions and lines, and what is needed but stands in none of them."""
 from .consultation import CatalogueComment
+from .functions import FUNCTION_BODIES, FunctionList, GovernmentFunction
 from .implementation import FLAGS, OPEN_STATES, ImplementationEntry, ImplementationList
 from .outside import NearestLeaf, OutOfCatalogueRequest
 from .policy import Policy, PolicyLine
@@ -10,11 +11,14 @@ __all__ = [
     "CATALOGUE_BODIES",
     "CONSULTATION",
     "FLAGS",
+    "FUNCTION_BODIES",
     "OPEN_STATES",
     "PUBLIC_STATES",
     "CatalogueComment",
     "CatalogueItem",
     "CatalogueVersion",
+    "FunctionList",
+    "GovernmentFunction",
     "ImplementationEntry",
     "ImplementationList",
     "Kind",

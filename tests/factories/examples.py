@@ -33,6 +33,7 @@ from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
+from tests.factories.functions import make_functions
 from tests.factories.implementation import make_implementation
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan, make_plan_item, one_year
@@ -103,6 +104,7 @@ def purchase() -> Tender:
     make_implementation("SUBMITTED")
     make_policy()
     make_recommended()
+    make_functions("SUBMITTED")
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

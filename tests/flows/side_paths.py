@@ -20,6 +20,7 @@ def play(story: WatchedStory) -> None:
     list_the_year(story)
     keep_policies(story)
     recommend(story)
+    list_functions(story)
     delegate(story)
 
 
@@ -124,6 +125,25 @@ def recommend(story: WatchedStory) -> None:
     story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/withdraw/")
     second = story.create("registrar", lists, {**given, "title": "第二批", "start": "COPY"}, "编制推荐性目录")["id"]
     story.act("registrar", lists, second, "discard")
+
+
+def list_functions(story: WatchedStory) -> None:
+    """A department's functions are compiled, sent back once, approved; the next list is begun and thrown away."""
+    lists = "function-lists"
+    given = {"title": "市城市管理局职能清单", "basis": "赣江办发〔2025〕3 号", "start": "EMPTY"}
+    rows = [{"number": "C-1", "name": "城市管理行政处罚", "status": "KEEP"}, {"number": "C-3", "name": "城市道路清扫保洁", "status": "BUY"}]
+    pk = story.create("planner", lists, given, "编制职能清单")["id"]
+    story.tour.visit("planner", f"/act/catalogue.functions/{pk}/edit/")
+    story.tour.visit("planner", f"/act/catalogue.functions/{pk}/replace_functions/")
+    story.act("planner", lists, pk, "edit", {**given, "functions": rows})
+    story.act("head", lists, pk, "submit")
+    story.act("establishment", lists, pk, "send_back", {"reason": "请补充依据。"})
+    story.act("head", lists, pk, "submit")
+    story.tour.visit("establishment", f"/act/catalogue.functions/{pk}/approve/")
+    story.act("establishment", lists, pk, "approve", {"decision": "赣江编办〔2026〕7 号", "decided_on": story.now().date().isoformat()})
+    story.tour.visit("", f"/catalogue/functions/{pk}/")
+    second = story.create("planner", lists, {**given, "start": "COPY"}, "编制职能清单")["id"]
+    story.act("planner", lists, second, "discard")
 
 
 def delegate(story: WatchedStory) -> None:

@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,7 +35,7 @@ from procurement.plans.workflow import ITEM
 
 from .reviews import comments_of, lights_of
 
-RELATED = ("leaf__version", "filed_request", "listed__catalogue", "predecessor", "plan", "project", "agency__region")
+RELATED = ("leaf__version", "filed_request", "listed__catalogue", "function__catalogue", "predecessor", "plan", "project", "agency__region")
 
 
 def item_for(request: HttpRequest, pk: int) -> PlanItem:
@@ -246,6 +247,14 @@ def owner_of(item: PlanItem, actor) -> list[tuple]:
     ]
 
 
+def function_link(item: PlanItem) -> str:
+    """The function that the item fulfils, with what the department's list says of it (S-14)."""
+    function = item.function
+    if function is None:
+        return ""
+    return format_html('<a href="{}">{}</a>', function.get_absolute_url(), f"{function}（{function.get_status_display()}）")
+
+
 def facts_of(item: PlanItem) -> dict:
     """What the item says in words, under the five questions."""
     ticks = [
@@ -255,6 +264,7 @@ def facts_of(item: PlanItem) -> dict:
     return {
         "facts_what": [
             (_("目录项"), item.catalogue_words), (_("实施目录"), listed.link(item)),
+            (_("所履行的职能"), function_link(item)),
             (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""),
             (_("目标"), item.objective),
             (_("数量"), f"{item.quantity.normalize():,f} {item.unit}" if item.quantity else ""), (_("指导价"),
