@@ -5,6 +5,7 @@ from .implementation import FLAGS, OPEN_STATES, ImplementationEntry, Implementat
 from .outside import NearestLeaf, OutOfCatalogueRequest
 from .policy import Policy, PolicyLine
 from .recommended import RecommendedEntry, RecommendedList
+from .reminder import CatalogueReminder
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PUBLIC_STATES",
     "CatalogueComment",
     "CatalogueItem",
+    "CatalogueReminder",
     "CatalogueVersion",
     "FunctionList",
     "GovernmentFunction",
