@@ -20,9 +20,19 @@ from .models import (
     Policy,
     RecommendedEntry,
     RecommendedList,
+    StageTarget,
 )
 from .scope import QUESTIONS
-from .workflow import CATALOGUE_VERSION, COMMENT, FUNCTIONS, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY, RECOMMENDED
+from .workflow import (
+    CATALOGUE_VERSION,
+    COMMENT,
+    FUNCTIONS,
+    IMPLEMENTATION,
+    OUT_OF_CATALOGUE,
+    POLICY,
+    RECOMMENDED,
+    TARGET,
+)
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -138,6 +148,12 @@ class GovernmentFunctionSerializer(serializers.ModelSerializer):
         fields = ["id", "catalogue", "position", "number", "name", "status", "basis", "note"]
 
 
+class StageTargetSerializer(StagedSerializer):
+    class Meta:
+        model = StageTarget
+        fields = ["id", "state", "state_label", "region", "year", "stage", "measure", "target", "document", "note"]
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -226,6 +242,7 @@ routes = [
     ("implementation-entries", ImplementationEntryViewSet),
     route("recommended-lists", RECOMMENDED, RecommendedListSerializer, audience="public", filterset_fields=["state", "region"]),
     ("recommended-entries", RecommendedEntryViewSet),
+    route("stage-targets", TARGET, StageTargetSerializer, audience="public", filterset_fields=["state", "region", "year", "measure"]),
     route("function-lists", FUNCTIONS, FunctionListSerializer, audience="public", filterset_fields=["state", "agency", "region"]),
     ("government-functions", GovernmentFunctionViewSet),
 ]

@@ -10,6 +10,7 @@ from .views import (
     outside,
     policy,
     recommended,
+    targets,
     version,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("catalogue/functions/<int:pk>/", functions.one, name="function-list"),
     path("catalogue/functions/<int:pk>/functions.csv", functions.export, name="functions-csv"),
     path("catalogue/functions/<int:pk>/functions.xlsx", functions.export_workbook, name="functions-workbook"),
+    path("catalogue/pilots/targets/", targets.targets, name="targets"),
     path("catalogue/pilots/", implementation.pilots, name="pilots"),
     path("catalogue/outside/", outside.requests, name="outside"),
     path("catalogue/outside/<int:pk>/", outside.outside, name="outside-request"),

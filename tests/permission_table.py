@@ -95,6 +95,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "PLANNER", "edit": "PLANNER own", "replace_functions": "PLANNER own", "discard": "PLANNER own", "submit": "HEAD own",
         "send_back": "ESTABLISHMENT_REVIEWER region", "approve": "ESTABLISHMENT_REVIEWER region", "supersede": "system",
     },
+    # S-11: finance says what is meant to be reached
+    "catalogue.target": {"set": "FINANCE_OFFICER", "change": "FINANCE_OFFICER region", "drop": "FINANCE_HEAD region"},
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -368,6 +370,7 @@ SEEN_BY: dict[str, str] = {
     "catalogue.implementation": "finance meeting audit",  # not yet published
     "catalogue.policy": "finance meeting audit",  # not yet published
     "catalogue.recommended": "registry audit",  # not yet published
+    "catalogue.target": "everybody",
     "catalogue.functions": "agency establishment finance audit",  # not yet approved
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved

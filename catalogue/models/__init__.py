@@ -6,6 +6,7 @@ from .outside import NearestLeaf, OutOfCatalogueRequest
 from .policy import Policy, PolicyLine
 from .recommended import RecommendedEntry, RecommendedList
 from .reminder import CatalogueReminder
+from .target import StageTarget
 from .version import CATALOGUE_BODIES, CONSULTATION, PUBLIC_STATES, CatalogueItem, CatalogueVersion, Kind
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "PolicyLine",
     "RecommendedEntry",
     "RecommendedList",
+    "StageTarget",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from catalogue.models import StageTarget
 from portal import clock
 from portal.reports.models import ReportJob
 from portal.workflow import all_lifecycles, perform
@@ -105,6 +106,8 @@ def purchase() -> Tender:
     make_policy()
     make_recommended()
     make_functions("SUBMITTED")
+    aim = {"year": 2040, "stage": "FULL", "measure": "PROJECTS", "target": 9, "document": "", "note": ""}
+    perform(StageTarget(), "set", actor=actor("finance_officer"), **aim)
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

@@ -21,6 +21,7 @@ def play(story: WatchedStory) -> None:
     keep_policies(story)
     recommend(story)
     list_functions(story)
+    aim(story)
     delegate(story)
 
 
@@ -144,6 +145,15 @@ def list_functions(story: WatchedStory) -> None:
     story.tour.visit("", f"/catalogue/functions/{pk}/")
     second = story.create("planner", lists, {**given, "start": "COPY"}, "编制职能清单")["id"]
     story.act("planner", lists, second, "discard")
+
+
+def aim(story: WatchedStory) -> None:
+    """What the year is to reach is set, changed and taken back."""
+    given = {"year": story.now().year + 1, "stage": "EXTEND", "measure": "PROJECTS", "target": "4"}
+    pk = story.create("finance_officer", "stage-targets", given, "确定目标")["id"]
+    story.act("finance_officer", "stage-targets", pk, "change", {"stage": "FULL", "target": "6", "reason": "方案调整。"})
+    story.tour.visit("finance_officer", "/catalogue/pilots/targets/")
+    story.tour.visit("finance_head", f"/act/catalogue.target/{pk}/drop/")
 
 
 def delegate(story: WatchedStory) -> None:
