@@ -16,16 +16,30 @@ from .models import (
     CatalogueComment,
     CatalogueItem,
     CatalogueVersion,
+    FunctionList,
+    GovernmentFunction,
     ImplementationEntry,
     ImplementationList,
     NearestLeaf,
     OutOfCatalogueRequest,
     Policy,
+    RecommendedEntry,
+    RecommendedList,
+    StageTarget,
 )
 from .scope import QUESTIONS
 from .views.outside import RequestFilter
 from .views.policy import PolicyFilter
-from .workflow import CATALOGUE_VERSION, COMMENT, IMPLEMENTATION, OUT_OF_CATALOGUE, POLICY
+from .workflow import (
+    CATALOGUE_VERSION,
+    COMMENT,
+    FUNCTIONS,
+    IMPLEMENTATION,
+    OUT_OF_CATALOGUE,
+    POLICY,
+    RECOMMENDED,
+    TARGET,
+)
 
 
 class CatalogueVersionSerializer(StagedSerializer):
@@ -110,6 +124,43 @@ class PolicySerializer(StagedSerializer):
     codes = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
+class RecommendedListSerializer(StagedSerializer):
+    class Meta:
+        model = RecommendedList
+        fields = [
+            "id", "state", "state_label", "title", "issuer", "region", "source", "decision", "decided_on", "valid_from", "valid_to",
+            "previous", "ended_reason", "entry_count",
+        ]  # fmt: skip
+
+
+class RecommendedEntrySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = RecommendedEntry
+        fields = [
+            "id", "catalogue", "position", "name", "code", "field_code", "field_name", "valid_to", "grounds", "struck_on", "struck_reason",
+        ]
+
+
+class FunctionListSerializer(StagedSerializer):
+    class Meta:
+        model = FunctionList
+        fields = [
+            "id", "state", "state_label", "agency", "region", "title", "basis", "decision", "decided_on", "published_on", "function_count",
+        ]  # fmt: skip
+
+
+class GovernmentFunctionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = GovernmentFunction
+        fields = ["id", "catalogue", "position", "number", "name", "status", "basis", "note"]
+
+
+class StageTargetSerializer(StagedSerializer):
+    class Meta:
+        model = StageTarget
+        fields = ["id", "state", "state_label", "region", "year", "stage", "measure", "target", "document", "note"]
+
+
 class CatalogueItemFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="beginning of a code, or words of the name")
 
@@ -191,6 +242,38 @@ def _line(line) -> dict | None:
     return {"code": line.code, "name": line.name, "details": list(line.details)} if line else None
 
 
+class RecommendedEntryViewSet(viewsets.ReadOnlyModelViewSet):
+    """Recommended organisations, for information alone: being on no list bars nobody from anything (R-GP-19)."""
+
+    audience = "public"
+    serializer_class = RecommendedEntrySerializer
+    filterset_fields = ["catalogue", "catalogue__state", "code", "field_code"]
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("catalogue_id", "id")
+    queryset = RecommendedEntry.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return RecommendedEntry.objects.none()
+        return RecommendedEntry.objects.visible_to(self.request._request.actor)
+
+
+class GovernmentFunctionViewSet(viewsets.ReadOnlyModelViewSet):
+    """What departments keep, transfer and buy; `?catalogue__state=PUBLISHED` for what holds today."""
+
+    audience = "public"
+    serializer_class = GovernmentFunctionSerializer
+    filterset_fields = ["catalogue", "catalogue__state", "catalogue__agency", "status", "number"]
+    filter_backends = [filters.DjangoFilterBackend]
+    keyset = ("catalogue_id", "id")
+    queryset = GovernmentFunction.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return GovernmentFunction.objects.none()
+        return GovernmentFunction.objects.visible_to(self.request._request.actor)
+
+
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public",
           filterset_fields=["state", "year", "region", "issuer", "is_reference"], compared=compared),
@@ -203,4 +286,9 @@ routes = [
     route("policies", POLICY, PolicySerializer, audience="public", filterset_class=PolicyWords,
           base_queryset=lambda view: Policy.objects.prefetch_related("lines")),
     ("implementation-entries", ImplementationEntryViewSet),
+    route("recommended-lists", RECOMMENDED, RecommendedListSerializer, audience="public", filterset_fields=["state", "region"]),
+    ("recommended-entries", RecommendedEntryViewSet),
+    route("stage-targets", TARGET, StageTargetSerializer, audience="public", filterset_fields=["state", "region", "year", "measure"]),
+    route("function-lists", FUNCTIONS, FunctionListSerializer, audience="public", filterset_fields=["state", "agency", "region"]),
+    ("government-functions", GovernmentFunctionViewSet),
 ]

@@ -16,6 +16,7 @@ from .models import CatalogueVersion, ImplementationList
 
 register_kind("catalogue_list", _("目录文件"), accepts=("csv", "txt", "xlsx"), limit=5 * 1024**2)
 register_kind("policy_paper", _("政策文件原件"), accepts=PAPERS, leave=ISSUED)
+register_kind("list_approval", _("名录批准文件"), accepts=PAPERS, leave=ISSUED)
 register_kind("catalogue_opinion", _("目录意见书"), accepts=PAPERS)
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import comparing, consultation, editing, implementation, implementation_editing, outside, policy, version
+from .views import (
+    comparing,
+    consultation,
+    editing,
+    functions,
+    implementation,
+    implementation_editing,
+    outside,
+    policy,
+    recommended,
+    targets,
+    version,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,6 +36,15 @@ urlpatterns = [
     path("catalogue/implementation/entries/<int:pk>/", implementation.entry, name="implementation-entry"),
     path("catalogue/policies/", policy.policies, name="policies"),
     path("catalogue/policies/<int:pk>/", policy.policy, name="policy"),
+    path("catalogue/recommended/", recommended.lists, name="recommended"),
+    path("catalogue/recommended/<int:pk>/", recommended.one, name="recommended-list"),
+    path("catalogue/recommended/<int:pk>/entries.csv", recommended.export, name="recommended-csv"),
+    path("catalogue/recommended/<int:pk>/entries.xlsx", recommended.export_workbook, name="recommended-workbook"),
+    path("catalogue/functions/", functions.lists, name="functions"),
+    path("catalogue/functions/<int:pk>/", functions.one, name="function-list"),
+    path("catalogue/functions/<int:pk>/functions.csv", functions.export, name="functions-csv"),
+    path("catalogue/functions/<int:pk>/functions.xlsx", functions.export_workbook, name="functions-workbook"),
+    path("catalogue/pilots/targets/", targets.targets, name="targets"),
     path("catalogue/pilots/", implementation.pilots, name="pilots"),
     path("catalogue/outside/", outside.requests, name="outside"),
     path("catalogue/outside/<int:pk>/", outside.outside, name="outside-request"),

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "requeue-lost-workbooks": {"task": "procurement.plans.tasks.requeue_lost_workbooks", "schedule": 15.0},
     "remind-of-plans": {"task": "procurement.plans.tasks.remind", "schedule": 3600.0},
     "make-monthly-reports": {"task": "portal.workbench.tasks.make_monthly_reports", "schedule": 1800.0},
+    "remind-of-catalogues": {"task": "catalogue.tasks.remind", "schedule": 3600.0},
     "send-owed-papers": {"task": "portal.reports.tasks.send_owed_papers", "schedule": 15.0},
     "forget-keys": {"task": "portal.workflow.tasks.forget_keys", "schedule": 24 * 3600.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 6 * 3600.0},

@@ -84,6 +84,19 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "draft": "FINANCE_OFFICER", "edit": "FINANCE_OFFICER region", "discard": "FINANCE_OFFICER region",
         "publish": "FINANCE_HEAD region", "end": "FINANCE_HEAD region", "replace": "system", "expire": "system",
     },
+    # S-15: civil affairs keeps it; by whom it was approved stands in its paper
+    "catalogue.recommended": {
+        "draft": "REGISTRAR", **dict.fromkeys(
+            ("edit", "edit_entries", "replace_entries", "discard", "publish", "strike", "withdraw"), "REGISTRAR own"
+        ), "replace": "system", "lapse": "system",
+    },
+    # S-14: compiled by the department, approved by the establishment office
+    "catalogue.functions": {
+        "draft": "PLANNER", "edit": "PLANNER own", "replace_functions": "PLANNER own", "discard": "PLANNER own", "submit": "HEAD own",
+        "send_back": "ESTABLISHMENT_REVIEWER region", "approve": "ESTABLISHMENT_REVIEWER region", "supersede": "system",
+    },
+    # S-11: finance says what is meant to be reached
+    "catalogue.target": {"set": "FINANCE_OFFICER", "change": "FINANCE_OFFICER region", "drop": "FINANCE_HEAD region"},
     # L2.1
     "plans.plan": {
         "draft": "PLANNER", "carry_over": "PLANNER own", "propose": "PLANNER own", "submit": "HEAD own", "send_back": "HEAD own",
@@ -371,6 +384,9 @@ SEEN_BY: dict[str, str] = {
     "catalogue.outside": GOVERNMENT,
     "catalogue.implementation": "finance meeting audit",  # not yet published
     "catalogue.policy": "finance meeting audit",  # not yet published
+    "catalogue.recommended": "registry audit",  # not yet published
+    "catalogue.target": "everybody",
+    "catalogue.functions": "agency establishment finance audit",  # not yet approved
     "plans.plan": f"{GOVERNMENT} {OUTSIDERS}",  # published
     "plans.item": f"{GOVERNMENT} {OUTSIDERS}",  # approved
     "plans.workbook": GOVERNMENT,

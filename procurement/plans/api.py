@@ -97,7 +97,7 @@ class PlanItemSerializer(StagedSerializer):
         model = PlanItem
         fields = [
             "id", "plan", "agency", "year", "route", "carried_from", "project", "project_number", "round", "state", "state_label",
-            "state_since", "title", "leaf", "filed_request", "listed",
+            "state_since", "title", "leaf", "filed_request", "listed", "function",
             "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "amount", "guide_price", "price_reason",
             "basic_public_service", "national_standard",
             *(name for question in QUESTIONS for name in (question.name, question.reason)),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.functions import may_be_bought
 from catalogue.scope import QUESTIONS as QUESTIONS_OF_SCOPE
 from catalogue.scope import within_scope
 from catalogue.wording_rules import against
@@ -24,8 +25,8 @@ from .prefilling import ceiling_of
 QUESTIONS = {
     "what": (
         _("买什么"),
-        ("title", "leaf", "filed_request", "listed", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods",
-            "guide_price", "price_reason",
+        ("title", "leaf", "filed_request", "listed", "function", "kind", "posts", "content", "objective", "quantity", "unit",
+            "unit_price", "periods", "guide_price", "price_reason",
          "basic_public_service", "national_standard",
          *(name for question in QUESTIONS_OF_SCOPE for name in (question.name, question.reason)), "secret", "security"),
     ),
@@ -52,7 +53,7 @@ def missing(item: PlanItem) -> list[Refusal]:
 
 
 #: What `missing` reads beside the item itself.
-BESIDE = ("leaf__version", "filed_request", "listed__catalogue", "predecessor", "agency__region")
+BESIDE = ("leaf__version", "filed_request", "listed__catalogue", "function__catalogue", "predecessor", "agency__region")
 ROWS = ("factors", "sources", "years", "indicators", "predecessor__outcomes")
 CHUNK = 500
 
@@ -105,6 +106,8 @@ def _what(item: PlanItem) -> Iterator[Refusal]:
         yield refuse("R102-18", _("还没有选目录项；目录不能涵盖的事项先报财政审核备案。"), field="leaf")
     else:
         yield from _leaf(item)
+    if item.function is not None:
+        yield from may_be_bought(item.function)
     if item.kind == PlanItem.Kind.POST and not item.posts:
         yield refuse("S-16", _("岗位购买须填写岗位数。"), field="posts")
     if item.basic_public_service is None:

@@ -2,9 +2,11 @@
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.stages import Counts, counts_purchases
 from portal.accounts.roles import Role
 from portal.workflow.surfaces import navigation_entry, project_panel, public_entry
 
+from . import totals
 from .models import Intention, PlanItem
 
 GOVERNMENT = (Role.PLANNER, Role.OFFICER, Role.HEAD, Role.DEPARTMENT, Role.FINANCE_OFFICER, Role.FINANCE_HEAD, Role.MEETING_SECRETARY,
@@ -17,6 +19,12 @@ navigation_entry(36, _("采购意向"), "calendar", "plans:intentions", Role.PLA
 navigation_entry(85, _("领导小组"), "person", "plans:leading_groups", Role.FINANCE_OFFICER, Role.FINANCE_HEAD)
 public_entry(15, _("采购意向"), "plans:public_intentions")
 public_entry(14, _("购买计划"), "plans:list")
+
+
+@counts_purchases
+def purchases(region, years: list[int]) -> Counts:
+    """What targets by stage are held against (S-11)."""
+    return totals.reached(region, years)
 
 
 @project_panel(order=10, anchor="plan")

@@ -43,16 +43,30 @@ class Totals:
     groups: tuple[tuple[str, Any, tuple[Line, ...]], ...]  # key, title, lines
 
 
+def standing() -> Q:
+    """Approved items of published plans, and those approved beside a plan."""
+    return (Q(plan=None) | Q(plan__state__in=OUT)) & Q(state__in=STANDING, project__is_history=False)
+
+
 def items_of(year: int, region: Region | None) -> QuerySet[PlanItem]:
-    """Approved items of published plans, and those approved beside a plan; a region with all below it."""
-    found = PlanItem.objects.filter(Q(plan=None) | Q(plan__state__in=OUT), year=year, state__in=STANDING, project__is_history=False)
+    """What stands of a year; a region with all below it."""
+    found = PlanItem.objects.filter(standing(), year=year)
     return found.filter(agency__region__path__startswith=region.path) if region else found
 
 
 def years() -> list[int]:
     """The years for which something is published, the latest first."""
-    found = PlanItem.objects.filter(Q(plan=None) | Q(plan__state__in=OUT), state__in=STANDING, project__is_history=False)
+    found = PlanItem.objects.filter(standing())
     return list(found.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def reached(region: Region, years: list[int]) -> dict[int, dict[str, Decimal]]:
+    """Year → projects, different lines of the catalogue and yuan that published plans of a region come to; one query (S-11)."""
+    found = PlanItem.objects.filter(standing(), year__in=years, agency__region__path__startswith=region.path).order_by()
+    rows = found.values("year").annotate(count=Count("pk"), lines=Count("leaf__code", distinct=True), amount=Sum("approved_amount"))
+    return {
+        row["year"]: {"PROJECTS": Decimal(row["count"]), "ITEMS": Decimal(row["lines"]), "MONEY": row["amount"] or ZERO} for row in rows
+    }
 
 
 def totals_of(year: int, region: Region | None = None) -> Totals:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalogue.models import RecommendedEntry
 from portal import clock
 from portal.accounts.access import audience
 from portal.accounts.roles import Role
@@ -101,6 +102,10 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
         "proofs": proofs, "met": sum(proof.met for proof in proofs),
         "conditions": len(Condition), "actions": available_actions(found, request.actor),
         "people": list(RelatedPerson.objects.visible_to(request.actor).filter(supplier=found)),
+        "recommended": list(
+            RecommendedEntry.objects.naming(found.code, clock.today()).select_related("catalogue")
+            .order_by("-catalogue_id", "position")[:10]
+        ),
         "outcomes": list(found.outcomes.all()[:25]), "entries": list(entries),
         "breadcrumbs": [(_("承接主体"), reverse("suppliers:list") if request.actor.has(*WATCHERS) else ""), (str(found), "")],
     })

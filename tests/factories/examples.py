@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from catalogue.models import StageTarget
 from portal import clock
 from portal.reports.models import ReportJob
 from portal.workflow import all_lifecycles, perform
@@ -34,11 +35,13 @@ from tests.factories.catalogue import make_comment, make_outside, make_version
 from tests.factories.contracts import TENDER, make_contract
 from tests.factories.delegations import make_delegation
 from tests.factories.evaluation import make_assessment
+from tests.factories.functions import make_functions
 from tests.factories.implementation import make_implementation
 from tests.factories.offices import make_leading_group, make_monthly_report
 from tests.factories.people import actor, make_calendar_notice, make_invitation, make_outage
 from tests.factories.plans import COMPILED_AT, make_plan, make_plan_item, one_year
 from tests.factories.policies import make_policy
+from tests.factories.recommended import make_recommended
 from tests.factories.suppliers import submit_paper
 from tests.factories.workbooks import book, hand_in, values
 
@@ -62,6 +65,7 @@ OWNERS: dict[str, set[str]] = {
     "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
     "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
+    "catalogue.recommended": {"registry"},
 }
 PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"},
                                  "delegations.delegation": {"planner"}}
@@ -103,6 +107,10 @@ def purchase() -> Tender:
     make_comment()
     make_implementation("SUBMITTED")
     make_policy()
+    make_recommended()
+    make_functions("SUBMITTED")
+    aim = {"year": 2040, "stage": "FULL", "measure": "PROJECTS", "target": 9, "document": "", "note": ""}
+    perform(StageTarget(), "set", actor=actor("finance_officer"), **aim)
     tender = make_evaluation(tender=make_qualified_tender(prices=PRICES, **TENDER))
     find_conform(tender)
     report = EvaluationReport.objects.get(tender=tender, state="DRAFTED")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.factories.catalogue import NEAREST, SIX
+from tests.factories.recommended import UNREGISTERED
 
 from .watched import WatchedStory
 
@@ -18,6 +19,9 @@ def play(story: WatchedStory) -> None:
     ask_about_words(story)
     list_the_year(story)
     keep_policies(story)
+    recommend(story)
+    list_functions(story)
+    aim(story)
     delegate(story)
 
 
@@ -100,6 +104,56 @@ def keep_policies(story: WatchedStory) -> None:
     story.act("finance_officer", "policies", pk, "edit", given)
     story.act("finance_head", "policies", pk, "publish")
     story.tour.visit("finance_head", f"/act/catalogue.policy/{pk}/end/")
+
+
+def recommend(story: WatchedStory) -> None:
+    """A list is compiled, published, one organisation struck off; a second draft is begun from it and thrown away."""
+    lists, today = "recommended-lists", story.now().date()
+    given = {
+        "title": "赣江市社会组织推荐性目录", "source": "自愿申报，等级评估 3A 以上", "start": "EMPTY",
+        "valid_to": f"{today.year + 2}-12-31",
+    }  # fmt: skip
+    pk = story.create("registrar", lists, given, "编制推荐性目录")["id"]
+    story.act("registrar", lists, pk, "edit", given)
+    entries = [{"name": "赣江市阳光社会工作服务中心", "code": UNREGISTERED, "field": "A10", "grounds": "3A 等级"}]
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/edit_entries/")
+    story.act("registrar", lists, pk, "edit_entries", {"entries": entries})
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/replace_entries/")
+    story.tour.visit("registrar", f"/catalogue/recommended/{pk}/")
+    story.act("registrar", lists, pk, "publish", {"decision": "赣江民发〔2026〕9 号", "decided_on": today.isoformat()})
+    story.tour.visit("", f"/catalogue/recommended/{pk}/")
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/strike/")
+    story.tour.visit("registrar", f"/act/catalogue.recommended/{pk}/withdraw/")
+    second = story.create("registrar", lists, {**given, "title": "第二批", "start": "COPY"}, "编制推荐性目录")["id"]
+    story.act("registrar", lists, second, "discard")
+
+
+def list_functions(story: WatchedStory) -> None:
+    """A department's functions are compiled, sent back once, approved; the next list is begun and thrown away."""
+    lists = "function-lists"
+    given = {"title": "市城市管理局职能清单", "basis": "赣江办发〔2025〕3 号", "start": "EMPTY"}
+    rows = [{"number": "C-1", "name": "城市管理行政处罚", "status": "KEEP"}, {"number": "C-3", "name": "城市道路清扫保洁", "status": "BUY"}]
+    pk = story.create("planner", lists, given, "编制职能清单")["id"]
+    story.tour.visit("planner", f"/act/catalogue.functions/{pk}/edit/")
+    story.tour.visit("planner", f"/act/catalogue.functions/{pk}/replace_functions/")
+    story.act("planner", lists, pk, "edit", {**given, "functions": rows})
+    story.act("head", lists, pk, "submit")
+    story.act("establishment", lists, pk, "send_back", {"reason": "请补充依据。"})
+    story.act("head", lists, pk, "submit")
+    story.tour.visit("establishment", f"/act/catalogue.functions/{pk}/approve/")
+    story.act("establishment", lists, pk, "approve", {"decision": "赣江编办〔2026〕7 号", "decided_on": story.now().date().isoformat()})
+    story.tour.visit("", f"/catalogue/functions/{pk}/")
+    second = story.create("planner", lists, {**given, "start": "COPY"}, "编制职能清单")["id"]
+    story.act("planner", lists, second, "discard")
+
+
+def aim(story: WatchedStory) -> None:
+    """What the year is to reach is set, changed and taken back."""
+    given = {"year": story.now().year + 1, "stage": "EXTEND", "measure": "PROJECTS", "target": "4"}
+    pk = story.create("finance_officer", "stage-targets", given, "确定目标")["id"]
+    story.act("finance_officer", "stage-targets", pk, "change", {"stage": "FULL", "target": "6", "reason": "方案调整。"})
+    story.tour.visit("finance_officer", "/catalogue/pilots/targets/")
+    story.tour.visit("finance_head", f"/act/catalogue.target/{pk}/drop/")
 
 
 def delegate(story: WatchedStory) -> None:

@@ -5,7 +5,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.forms.answers import YesNo, answer_fields
-from catalogue.models import CatalogueItem, CatalogueVersion, ImplementationEntry, OutOfCatalogueRequest
+from catalogue.models import (
+    CatalogueItem,
+    CatalogueVersion,
+    GovernmentFunction,
+    ImplementationEntry,
+    OutOfCatalogueRequest,
+)
 from portal import clock
 from portal.files.forms import DocumentField
 from portal.money import COLUMN
@@ -86,6 +92,13 @@ class ListedField(forms.ModelChoiceField):
         return f"{entry.title}（{entry.catalogue.year} · {entry.get_method_display()}）"
 
 
+class FunctionField(forms.ModelChoiceField):
+    """A function of the department's list in use; what becomes of it stands behind its name."""
+
+    def label_from_instance(self, function: GovernmentFunction) -> str:
+        return f"{function}（{function.get_status_display()}）"
+
+
 class ItemForm(ActInputs):
     """All five questions. What is missing is listed after saving; only what cannot be read is refused here."""
 
@@ -98,6 +111,10 @@ class ItemForm(ActInputs):
     listed = ListedField(
         label=_("实施目录项目"), queryset=ImplementationEntry.objects.none(), required=False,
         help_text=_("本项据以申报的实施目录项目；目录项和购买方式须与它一致。"),
+    )
+    function = FunctionField(
+        label=_("所履行的职能"), queryset=GovernmentFunction.objects.none(), required=False,
+        help_text=_("本单位职能清单中的一项；列为保留的由政府直接履职，不得购买。"),
     )
     kind = forms.ChoiceField(label=_("种类"), choices=PlanItem.Kind.choices, initial=PlanItem.Kind.PROJECT, required=False)
     posts = forms.IntegerField(label=_("岗位数"), min_value=0, required=False)
@@ -162,6 +179,10 @@ class ItemForm(ActInputs):
         self.fields["leaf"].queryset = leaves.order_by("path")
         self.fields["filed_request"].queryset = usable_requests(item, agency)
         self.fields["listed"].queryset = entries_to_choose(item, agency)
+        functions = GovernmentFunction.objects.in_force().filter(catalogue__agency=agency)
+        if item is not None and item.function_id:
+            functions = functions | GovernmentFunction.objects.filter(pk=item.function_id)
+        self.fields["function"].queryset = functions.order_by("catalogue", "position", "pk")
         self.fields["plan"].queryset = Plan.objects.filter(agency=agency, state__in=["DRAFTED", "SENT_BACK"]).select_related("agency")
         self.fields["predecessor"].queryset = Project.objects.filter(agency=agency).exclude(state__in=["PROPOSED", "ABORTED"])
         if item is not None and item.pk:

@@ -112,6 +112,9 @@ class PlanItem(ScopeAnswers, Staged):
     listed = models.ForeignKey(
         "catalogue.ImplementationEntry", models.PROTECT, null=True, blank=True, related_name="plan_items", verbose_name=_("实施目录项目")
     )
+    function = models.ForeignKey(
+        "catalogue.GovernmentFunction", models.PROTECT, null=True, blank=True, related_name="plan_items", verbose_name=_("所履行的职能")
+    )
     kind = models.CharField(_("种类"), max_length=10, choices=Kind.choices, default=Kind.PROJECT)
     posts = models.PositiveIntegerField(_("岗位数"), default=0)
     content = models.TextField(_("购买内容"), blank=True)

@@ -34,7 +34,7 @@ CHILDREN = {"factors": CostFactor, "sources": FundingSource, "years": YearAmount
 COPIED = [
     field.name for field in PlanItem._meta.concrete_fields
     if field.name in {
-        "title", "leaf", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "guide_price",
+        "title", "leaf", "function", "kind", "posts", "content", "objective", "quantity", "unit", "unit_price", "periods", "guide_price",
         "price_reason", "basic_public_service", "national_standard", "outside_duty", "must_perform_itself", "goods_or_works",
         "financing", "labour_hire", "otherwise_barred", "secret", "security", "scheme", "assessment", "supplier_conditions",
         "sme_policy", "sme_statement", "method", "term_months", "starts_on", "budget_guaranteed", "content_fixed", "continuous",

@@ -36,7 +36,7 @@ from procurement.plans.workflow import ITEM
 
 from .reviews import comments_of, lights_of
 
-RELATED = ("leaf__version", "filed_request", "listed__catalogue", "predecessor", "plan", "project", "agency__region")
+RELATED = ("leaf__version", "filed_request", "listed__catalogue", "function__catalogue", "predecessor", "plan", "project", "agency__region")
 
 
 def item_for(request: HttpRequest, pk: int) -> PlanItem:
@@ -260,6 +260,14 @@ def other_ways(item: PlanItem, actor: Actor) -> list[tuple]:
              f"{other.get_state_display()}）")) for label, found in ways for other in found]  # fmt: skip
 
 
+def function_link(item: PlanItem) -> str:
+    """The function that the item fulfils, with what the department's list says of it (S-14)."""
+    function = item.function
+    if function is None:
+        return ""
+    return format_html('<a href="{}">{}</a>', function.get_absolute_url(), f"{function}（{function.get_status_display()}）")
+
+
 def facts_of(item: PlanItem) -> dict:
     """What the item says in words, under the five questions."""
     ticks = [
@@ -269,6 +277,7 @@ def facts_of(item: PlanItem) -> dict:
     return {
         "facts_what": [
             (_("目录项"), item.catalogue_words), (_("实施目录"), listed.link(item)),
+            (_("所履行的职能"), function_link(item)),
             (_("种类"), item.get_kind_display()), (_("岗位数"), item.posts or ""),
             (_("目标"), item.objective),
             (_("数量"), f"{item.quantity.normalize():,f} {item.unit}" if item.quantity else ""), (_("指导价"),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from catalogue.entry_files import csv_of
+from catalogue.functions import SHEET as FUNCTIONS
 from catalogue.importing import read_catalogue
 from portal.administration import calendar_file
 from portal.files.cells import RISKY, plain_cell, safe_cell
@@ -132,15 +133,25 @@ def test_the_annex_of_a_plan(text):
     assert all(cell.quotePrefix for cell in said)
 
 
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_list_of_functions(text):
+    """Recommended lists are written the same way (S-14, S-15)."""
+    rows = [{"number": "1", "name": text, "status": "购买", "basis": text, "note": None}]
+    cells = [cell for row in csv.reader(io.StringIO(FUNCTIONS.csv_of(rows).lstrip("\ufeff"))) for cell in row]
+    assert not [cell for cell in cells if computed(cell)]
+    book = load_workbook(io.BytesIO(FUNCTIONS.xlsx_of(rows, text)))
+    assert {cell.data_type for cell in book.worksheets[0][2] if cell.value is not None} == {"s"}
+
+
 def test_whoever_writes_a_table_is_known_here():
     """A new export must take the same way and be tried above; the measuring of workbooks writes one of its own to compare."""
     apps = [Path(settings.BASE_DIR) / name for name in ("catalogue", "evaluation", "portal", "procurement")]
     found = {str(path.relative_to(settings.BASE_DIR)) for app in apps for path in app.rglob("*.py") if WRITERS.search(path.read_text())}
     assert found == {
-        "catalogue/comparison.py", "catalogue/entry_files.py", "catalogue/listing.py", "evaluation/assessments/next_year_files.py",
-        "portal/administration/calendar_file.py", "portal/bench_plans.py", "portal/bench_work.py", "portal/reports/workbook.py",
-        "portal/workbench/monthly.py", "portal/workbench/portfolio_documents.py", "procurement/budgets/books.py",
-        "procurement/budgets/use_report.py", "procurement/plans/book.py", "procurement/plans/consolidated.py",
-        "procurement/plans/meeting_papers.py", "procurement/plans/views/adjustments.py", "procurement/plans/views/intentions.py",
-        "procurement/plans/views/totals.py", "procurement/plans/workbooks/writing.py",
+        "catalogue/comparison.py", "catalogue/entry_files.py", "catalogue/listing.py", "catalogue/sheets.py",
+        "evaluation/assessments/next_year_files.py", "portal/administration/calendar_file.py", "portal/bench_plans.py",
+        "portal/bench_work.py", "portal/reports/workbook.py", "portal/workbench/monthly.py", "portal/workbench/portfolio_documents.py",
+        "procurement/budgets/books.py", "procurement/budgets/use_report.py", "procurement/plans/book.py",
+        "procurement/plans/consolidated.py", "procurement/plans/meeting_papers.py", "procurement/plans/views/adjustments.py",
+        "procurement/plans/views/intentions.py", "procurement/plans/views/totals.py", "procurement/plans/workbooks/writing.py",
     }

@@ -1,0 +1,24 @@
+"""What the acts on a target by stage do (S-11)."""
+from __future__ import annotations
+
+from catalogue.models import StageTarget
+from portal.workflow import Act
+
+SAID = ("stage", "target", "document", "note")
+
+
+def set_target(target: StageTarget, act: Act) -> dict:
+    """Say what the region means to reach in a year."""
+    target.region = act.actor.organisation.region
+    for name in ("year", "measure", *SAID):
+        setattr(target, name, act.data[name])
+    target.save()
+    return {"year": target.year, "measure": str(target.get_measure_display()), "target": target.target}
+
+
+def change(target: StageTarget, act: Act) -> dict:
+    """Another figure, stage or paper; before and after stand in the record."""
+    before = target.target
+    for name in SAID:
+        setattr(target, name, act.data[name])
+    return {"year": target.year, "measure": str(target.get_measure_display()), "before": before, "target": target.target}
