@@ -25,6 +25,12 @@ from .columns import FACTOR, ITEMS, PARTS, Column, sheets
 from .opening import Line
 
 ERROR, GAP, NOTE = "error", "gap", "note"
+AMOUNT = {"quantity", "unit_price", "periods"}
+#: Of which fields something false would be said where others could not be read.
+RESTS_ON = {
+    "sources": AMOUNT, "years": AMOUNT | {"term_months", "starts_on"}, "leaf": {"filed_request"},
+    "term_months": {"budget_guaranteed", "content_fixed", "continuous", "funding_stable", "price_stable"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,7 @@ class Checker:
         for part, title in PARTS.items():
             found.values[part] = [self._row(found, title, each, self.form.fields[part].row_form) for each in parts.get(part, ())]
         self._whole(found, line, parts)
-        if not found.of(ERROR):
-            found.findings += self._gaps(found, line, parts)
+        found.findings += self._gaps(found, line, parts)
         return found
 
     # --- cells -------------------------------------------------------------------------------------------------------
@@ -159,9 +164,7 @@ class Checker:
 
     def _whole(self, found: Checked, line: int, parts: dict[str, list[Line]]) -> None:
         """What the form says of several fields together."""
-        wrong = {finding.name for finding in found.of(ERROR)} | {
-            part for part, title in PARTS.items() if any(finding.sheet == title for finding in found.of(ERROR))
-        }
+        wrong = _wrong(found)
         for part in PARTS:
             asked = self.form.fields[part]
             count = len(found.values[part])
@@ -170,8 +173,6 @@ class Checker:
                 found.findings.append(Finding(ERROR, PARTS[part], parts[part][asked.max_rows].number, "", refusal))
         self.form._errors = ErrorDict()
         self.form.cleaned_data = {name: value for name, value in found.values.items() if name not in wrong}
-        if FACTOR in self.form.cleaned_data and any(name.startswith(f"{FACTOR}.") for name in wrong):
-            del self.form.cleaned_data[FACTOR]
         cleaned = self.form.clean()
         found.values.update(cleaned)
         for name, errors in self.form._errors.as_data().items():
@@ -180,16 +181,36 @@ class Checker:
                 found.findings.append(_placed(Finding(ERROR, ITEMS, line, name, refusal), parts))
 
     def _gaps(self, found: Checked, line: int, parts: dict[str, list[Line]]) -> Iterator[Finding]:
-        """What the plan cannot be sent without, by the rules of the item itself (S-18, S-21)."""
-        for refusal in missing(self.item(found.values)):
-            if refusal.field != "feasibility":  # a paper hangs on the item, no workbook carries it
+        """What the plan cannot be sent without, by the rules of the item itself (S-18, S-21).
+
+        All of it at once (S-172): of a row with unreadable cells everything that does not hang on them is said as well.
+        """
+        wrong = _wrong(found)
+        unsure = wrong | {name for name, others in RESTS_ON.items() if wrong & others}
+        for refusal in missing(self.item(self._readable(found.values, wrong))):
+            if refusal.field not in unsure | {"feasibility"}:  # a paper hangs on the item, no workbook carries it
                 yield _placed(Finding(GAP, ITEMS, line, refusal.field, refusal), parts)
         if found.values.get("title") in self.titles:
             yield Finding(NOTE, ITEMS, line, "title", refuse("BOOK-02", _("计划里已有同名项目，请核对是否重复。"), field="title"))
 
+    def _readable(self, values: dict, wrong: set[str]) -> dict:
+        """The values with nothing where a cell could not be read."""
+        return {
+            name: value if name not in wrong else getattr(self.form.fields.get(name), "empty_value", None) if name not in CHILDREN else []
+            for name, value in values.items()
+        }
+
     def item(self, values: dict) -> PlanItem:
         """The item that a row would become, with its parts, in memory only."""
         return item_of(values, self.plan)
+
+
+def _wrong(found: Checked) -> set[str]:
+    """Fields of the item, and its parts, of which a cell could not be read."""
+    errors = found.of(ERROR)
+    names = {finding.name for finding in errors if finding.sheet == ITEMS}
+    factors = {FACTOR for name in names if name.startswith(f"{FACTOR}.")}
+    return names | factors | {part for part, title in PARTS.items() if any(finding.sheet == title for finding in errors)}
 
 
 def item_of(values: dict, plan, **more) -> PlanItem:

@@ -120,6 +120,24 @@ def test_everything_wrong_is_said_at_once(plan):
     assert len([each for each in findings(hand_in(plan, content)) if each[0] == "error"]) == 5
 
 
+def test_an_unreadable_cell_hides_nothing_else_that_is_missing(plan):
+    """What is lacking beside a faulty cell is said with it (S-172); what would only follow from the fault is not."""
+    lacking = values(1, scheme="", supplier_conditions="", indicators=[])
+    mended = {(each.refusal.rule, each.cell) for each in all_of(plan, book(lacking)) if each.level == "gap"}
+    assert {("S-20", f"{ITEMS}!{letter('scheme')}2"), ("R-008", f"{ITEMS}!{letter('supplier_conditions')}2")} <= mended
+    for name in ("quantity", "unit_price", "starts_on", "leaf", "title", "secret", "method"):
+        found = all_of(plan, changed(book(lacking), (ITEMS, f"{letter(name)}2", None if name == "title" else "?")))
+        assert [each.name for each in found if each.level == "error"] == [name]
+        assert {(each.refusal.rule, each.cell) for each in found if each.level == "gap"} == mended
+    money = all_of(plan, changed(book(lacking), ("资金来源", "E2", "?")))
+    assert {(each.refusal.rule, each.cell) for each in money if each.level == "gap"} == mended
+
+
+def all_of(plan, content: bytes) -> list:
+    found = hand_in(plan, content)
+    return checked(Checker(found), WorkbookRow.objects.get(book=found)).findings
+
+
 def test_a_name_that_is_in_the_plan_already_is_pointed_out(plan):
     from portal.workflow import perform
     from tests.factories.plans import one_year
