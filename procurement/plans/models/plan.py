@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import REGIONAL_KINDS
-from portal.money import COLUMN, ZERO
+from portal.money import COLUMN, ZERO, round_yuan
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
 from procurement.plans import visibility
@@ -106,7 +106,7 @@ class Plan(Staged):
     def total(self) -> Decimal:
         """Sum of its items as asked; withdrawn, cancelled and lapsed ones no longer count."""
         live = self.items.exclude(state__in=["WITHDRAWN", "CANCELLED", "LAPSED"])
-        return live.aggregate(total=Sum("amount"))["total"] or ZERO
+        return round_yuan(live.aggregate(total=Sum("amount"))["total"] or ZERO)  # SQLite forgets the fen of a round sum
 
     @property
     def is_decided(self) -> bool:

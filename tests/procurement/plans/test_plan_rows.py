@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.accounts.actor import system_actor
+from portal.audit.models import Entry
 from portal.workdays.models import LegalClock
 from portal.workflow import NotYours, Refused, WrongState, due, perform
 from procurement.plans.models import Plan, PlanItem
@@ -207,3 +208,10 @@ def test_a_lapsed_item_goes_one_other_way_at_a_time():
         perform(item.taken_up_by, "discard", actor=actor("planner"))
         perform(item, "copy", actor=actor("planner"), route="IN_YEAR")
     assert item.taken_up_by.route == "IN_YEAR"
+
+
+def test_the_record_tells_a_plans_sum_to_the_fen_on_every_database():
+    plan = make_plan("SUBMITTED", items=[one_year("500000.00"), one_year("740000.00", title="另一项")])
+    submitted = Entry.objects.of_subject("plans.plan", plan.pk).get(transition="submit")
+    assert submitted.facts["total"] == "1240000.00"
+    assert "合计 1,240,000.00 元" in submitted.sentence
