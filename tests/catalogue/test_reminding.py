@@ -25,8 +25,9 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def version() -> CatalogueVersion:
-    """The city's list of 2026, in force."""
+def version(settings) -> CatalogueVersion:
+    """The city's list of 2026, in force; the working days of the years to come are those of the demonstration calendar."""
+    settings.DEMO = True
     load_calendars()
     found = make_version("ISSUED")
     CatalogueVersion.objects.filter(pk=found.pk).update(year=2026, valid_from=date(2026, 1, 1))

@@ -68,13 +68,14 @@ def send_back(plan: Plan, act: Act) -> dict:
 
 def lapse(plan: Plan, act: Act) -> dict:
     """A plan not sent in time falls away with what was not sent."""
+    from procurement.plans.workflow.adjustment import request_falls_with_its_item
     from procurement.plans.workflow.comment import nothing_is_left_to_answer
     from procurement.plans.workflow.item import plan_is_decided_with_its_last_item, project_ends_with_its_item
 
     items = in_state(plan, "DRAFTED", "PROPOSED", "SENT_BACK")
     many = submitting.together(items)
-    # the plan lapses, and none has a project or was ever reviewed
-    needless = [plan_is_decided_with_its_last_item, project_ends_with_its_item, nothing_is_left_to_answer]
+    # the plan lapses, and none has a project, was ever reviewed, or was approved, as what is adjusted has been
+    needless = [plan_is_decided_with_its_last_item, project_ends_with_its_item, nothing_is_left_to_answer, request_falls_with_its_item]
     digest = submitting.move_all(many, "lapse", act, instead=needless)
     for item in _others(items, many):
         act.perform(item, "lapse")

@@ -151,6 +151,7 @@ def test_the_kinds_have_the_leave_that_was_decided():
     assert {kind.code for kind in all_kinds() if kind.leave == ISSUED} == {
         "feasibility_report", "supplier_evidence", "account_proof", "performance_bond", "termination_agreement", "delivery_evidence",
         "report_attachment", "evaluation_evidence", "calendar_notice", "policy_paper",
+        "list_approval",
     }
     for code in ("bid_part", "contract_paper", "signature_sheet", "tender_document"):
         assert document_kind(code).leave == NONE
