@@ -9,9 +9,9 @@ from portal.workflow import Act
 SAID = ("stage", "target", "document", "note")
 
 
-def figure(value: Decimal) -> str:
+def figure(value: Decimal | int) -> str:
     """As it is read: 6, not 6.00."""
-    return f"{value.normalize():,f}"
+    return f"{Decimal(value).normalize():,f}"
 
 
 def set_target(target: StageTarget, act: Act) -> dict:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.accounts.actor import Actor
+from portal.accounts.actor import Actor, shown_name
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.files.models import Document
@@ -163,7 +163,7 @@ class Checklist:
         if not done:
             return Line(step, self._undone(step))
         entry = max((entry for entry, _times in done), key=lambda entry: entry.pk)
-        person, organisation = entry.actor_name, entry.organisation_name
+        person, organisation = shown_name(entry.actor_name), entry.organisation_name
         if entry.user_id is None and step.duty in self.bearers:
             person, organisation = self.bearers[step.duty], self.project.agency.name
         return Line(

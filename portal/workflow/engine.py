@@ -1,21 +1,22 @@
 """One door: `perform` is the only code that changes a state.
 
-In one transaction it locks the row, checks source, right, scope and guards again, writes the state with its moment and
-person, runs the row's effect and what higher floors registered, writes the record, moves the legal clocks and queues
-what people are to be told.
+In one transaction it locks the row (for a new thing: what its checks rest on), checks source, right, scope and guards
+again, writes the state with its moment and person, runs the row's effect and what higher floors registered, writes the
+record, moves the legal clocks and queues what people are to be told.
 """
 from __future__ import annotations
 
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.apps import apps
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -162,18 +163,20 @@ def perform(
     """Do one row of the table to one object, wholly or not at all; returns the object as it is afterwards.
 
     `key` makes an act happen once however often it is sent. Raises NotYours (403), WrongState and Refused
-    (409, with every reason), and StepUpNeeded when only the person's presence is missing. A deadlock between two writers
-    is tried again, never shown.
+    (409, with every reason), and StepUpNeeded when only the person's presence is missing. What two writers did to each other
+    is tried again, never shown: after a deadlock it may do, and beside a twin made meanwhile the checks name that twin.
     """
     row = lifecycle_of(obj)[name]
     attempts = 1 if connection.in_atomic_block else 4
+    untouched = copy(obj) if row.creates and attempts > 1 else obj
     for attempt in range(1, attempts + 1):
         try:
             with transaction.atomic():
                 return _perform(obj, row, actor, reason.strip(), reason_code, key, data)
-        except OperationalError as error:
-            if attempt == attempts or "deadlock" not in str(error).lower():
+        except (OperationalError, IntegrityError) as error:
+            if attempt == attempts or not between_writers(error):
                 raise
+            obj = copy(untouched)
             time.sleep(0.05 * attempt)
         except Refused as refused:
             for refusal in refused.refusals:
@@ -183,9 +186,18 @@ def perform(
     raise AssertionError("unreachable")
 
 
+def between_writers(error: Error) -> bool:
+    """Whether another writer's act alone stood in the way: a deadlock, or the same thing made at the same moment."""
+    code = getattr(error.__cause__, "pgcode", None)  # PostgreSQL says it in a language of its own
+    said = str(error).lower()
+    return code in ("40P01", "23505") or "deadlock" in said or "unique constraint failed" in said
+
+
 def _perform(obj: Staged, row: Transition, actor: Actor, reason: str, reason_code: str, key: str | None, data: dict):
     lifecycle = lifecycle_of(obj)
-    if not row.creates:
+    if row.creates:
+        data |= {name: _locked(data[name]) for name in row.holds if data.get(name)}
+    else:
         obj = _locked(obj)
     refuse_again(row, lifecycle, actor, key)
     capacity = acting(row, obj, actor)

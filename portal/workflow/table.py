@@ -136,6 +136,7 @@ class Transition:
     personal: str = ""  # the rule by which it is the person's own alone: nobody does it for another (DLG-02)
     lands: Callable[[Any], Any] | None = None  # from the object to the thing shown when it is done, where that is another one
     page: str = ""  # name of a page of its own instead of the general one (url name taking pk)
+    holds: Sequence[str] = ()  # of a row that makes the object: inputs that may not move meanwhile, for its checks rest on them
     pressed: bool = False  # that page takes the press itself: nothing to fill in there, the button posts to it
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.factories.catalogue import NEAREST, SIX
+from tests.factories.offices import group_data
 from tests.factories.recommended import UNREGISTERED
 
 from .watched import WatchedStory
@@ -22,6 +23,7 @@ def play(story: WatchedStory) -> None:
     recommend(story)
     list_functions(story)
     aim(story)
+    lead(story)
     delegate(story)
 
 
@@ -154,6 +156,14 @@ def aim(story: WatchedStory) -> None:
     story.act("finance_officer", "stage-targets", pk, "change", {"stage": "FULL", "target": "6", "reason": "方案调整。"})
     story.tour.visit("finance_officer", "/catalogue/pilots/targets/")
     story.tour.visit("finance_head", f"/act/catalogue.target/{pk}/drop/")
+
+
+def lead(story: WatchedStory) -> None:
+    """Who leads the reform is set down for everybody to read, and set down anew when it changes."""
+    pk = story.create("finance_head", "leading-groups", group_data(), "登记领导小组")["id"]
+    story.tour.visit("finance_head", f"/act/plans.leading_group/{pk}/revise/")
+    story.act("finance_head", "leading-groups", pk, "revise", group_data(section="政府采购科"))
+    story.tour.visit("", f"/leading-groups/{pk}/")
 
 
 def delegate(story: WatchedStory) -> None:

@@ -48,7 +48,8 @@ NO_PAGES = {
     **dict.fromkeys((
         "administration:calendar_csv", "budgets:template", "budgets:workbook", "catalogue:compare-workbook", "catalogue:export",
         "catalogue:export-workbook",
-        "catalogue:implementation-csv", "catalogue:implementation-workbook", "files:document",
+        "catalogue:functions-csv", "catalogue:functions-workbook", "catalogue:implementation-csv", "catalogue:implementation-workbook",
+        "catalogue:recommended-csv", "catalogue:recommended-workbook", "files:document",
         "notices:data", "notices:dates", "notifications:calendar", "plans:adjustments_workbook", "plans:intentions_workbook",
         "plans:totals_data", "plans:totals_workbook", "tenders:dates",
     ), FETCHED),

@@ -145,8 +145,8 @@ def lapsing(found: PlanItemQuerySet | Manager) -> QuerySet[PlanItem]:
 ITEM = Lifecycle(
     code="plans.item", reference="L2.2", name=_("计划项目"), model=PlanItem,
     rows=[
-        Transition("draft", "", S.DRAFTED, _("新增项目"), who=[Who(Role.PLANNER)], inputs=ItemForm, checks=[plan_takes_items],
-                   effect=items.draft, rules=["S-18"]),
+        Transition("draft", "", S.DRAFTED, _("新增项目"), who=[Who(Role.PLANNER)], inputs=ItemForm, holds=["plan"],
+                   checks=[plan_takes_items], effect=items.draft, rules=["S-18"]),
         Transition("edit", [S.DRAFTED, S.SENT_BACK], None, _("修改内容"), who=[PLANNER], inputs=ItemForm, effect=items.edit,
                    page="plans:edit_item"),
         Transition("attach_report", [S.DRAFTED, S.SENT_BACK], None, _("上传可行性报告"), who=[PLANNER], inputs=AttachForm,

@@ -70,7 +70,7 @@ def this_attempt(book: PlanWorkbook, act: Act) -> Iterator[Refusal]:
 WORKBOOK = Lifecycle(
     code="plans.workbook", reference="BOOK-01", name=_("计划工作簿"), model=PlanWorkbook,
     rows=[
-        Transition("upload", "", S.RECEIVED, _("上传工作簿"), who=[Who(Role.PLANNER)], inputs=UploadForm,
+        Transition("upload", "", S.RECEIVED, _("上传工作簿"), who=[Who(Role.PLANNER)], inputs=UploadForm, holds=["plan"],
                    checks=[plan_is_open, not_uploaded_before], effect=workbooks.upload, rules=["BOOK-01", "BOOK-02", "S-173"],
                    sentence=_("上传工作簿 %(file)s")),
         Transition("read", S.RECEIVED, S.READING, _("开始读取"), system=True, effect=workbooks.read),

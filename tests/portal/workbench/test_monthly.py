@@ -18,7 +18,7 @@ from portal.reports.models import Paper
 from portal.reports.proof import examine
 from portal.reports.typesetting import set_paper
 from portal.rules.jurisdiction import decide
-from portal.workbench import monthly
+from portal.workbench import demo, monthly
 from portal.workbench.models import MonthlyReport
 from portal.workdays import clocks_of
 from portal.workflow import NotYours, perform
@@ -156,3 +156,12 @@ def test_pages_and_api_are_for_the_departments_of_the_region():
         told = finance.get("/api/v1/monthly-reports/").json()["results"][0]
         assert (told["year"], told["month"], len(told["figures"])) == (2025, 12, 5)
         assert finance.post(f"/api/v1/monthly-reports/{report.pk}/report/", {}).status_code == 200
+
+
+def test_a_moved_demonstration_clock_brings_the_report_of_the_month_before(settings, monkeypatch):
+    """Nobody waits half an hour for the beat when months have just gone by."""
+    settings.DEMO = True
+    monkeypatch.setattr(demo.make_monthly_reports, "delay", demo.make_monthly_reports)  # here, not in a worker
+    month = monthly.month_after(clock.today().replace(day=1))
+    demo.move_clock(actor("administrator"), datetime(month.year, month.month, 12, 9, tzinfo=clock.SHANGHAI))
+    assert {report.month for report in MonthlyReport.objects.all()} == {monthly.month_before(month).month}

@@ -190,6 +190,26 @@ def test_a_deadlocked_act_is_done_on_a_later_try(django_db_serialized_rollback, 
     assert len(tries) > 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_another_made_at_the_same_moment_is_named_by_its_rule(django_db_serialized_rollback, monkeypatch):
+    """Neither check saw the other's plan of the year; the database did, and the later one is told by the rule (R-003)."""
+    with clock.at(COMPILED_AT):
+        first, tries = make_plan("DRAFTED"), []
+        real = engine.refusals
+
+        def blind_at_first(*given, **more):
+            tries.append(1)
+            return [] if len(tries) == 1 else real(*given, **more)
+
+        monkeypatch.setattr(engine, "refusals", blind_at_first)
+        with pytest.raises(Refused) as refused:
+            perform(Plan(), "draft", actor=colleague("planner"), year=first.year)
+    assert rules(refused) == {"R-003"}
+    assert refused.value.refusals[0].field == "year"
+    assert len(tries) == 2
+    assert Plan.objects.count() == 1
+
+
 # --- time ------------------------------------------------------------------------------------------------------------
 
 

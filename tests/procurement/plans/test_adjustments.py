@@ -94,7 +94,7 @@ def test_more_money_needs_the_head_of_finance_and_a_paper(item):
 
 
 def test_leaf_method_and_the_regions_sum_go_to_the_head_too(item):
-    assert ask(item, method="COMPETITIVE_CONSULTATION").by_head
+    assert ask(item, method="CONSULTATION").by_head
     decide("adjustment_head_from", Decimal(200000), source="办法", valid_from=ADJUSTED_AT.date(), region=item.agency.region)
     other = make_plan_item("APPROVED", year=2027, **one_year("300000.00", year=2027))
     assert ask(other, objective="另一目标。").by_head
@@ -197,7 +197,7 @@ def test_finance_sends_back_or_refuses_with_its_reason(item):
 
 # --- what comes in between --------------------------------------------------------------------------------------------------
 def test_a_tender_published_in_between_stops_the_decision(funded):
-    reviewed = through(ask(funded, method="COMPETITIVE_CONSULTATION"), "REVIEWED")
+    reviewed = through(ask(funded, method="CONSULTATION"), "REVIEWED")
     publish_tender(funded)
     assert refused_to(reviewed, "approve", "finance_head") == ["ADJ-01"]
     assert PlanItem.objects.get(pk=funded.pk).method == "OPEN_TENDER"
@@ -205,7 +205,7 @@ def test_a_tender_published_in_between_stops_the_decision(funded):
 
 
 def test_what_changed_in_between_sends_it_back(item):
-    reviewed = through(ask(item, method="COMPETITIVE_CONSULTATION"), "REVIEWED")
+    reviewed = through(ask(item, method="CONSULTATION"), "REVIEWED")
     PlanItem.objects.filter(pk=item.pk).update(content="别的内容。")
     assert refused_to(reviewed, "approve", "finance_head") == ["ADJ-02"]
 
@@ -222,7 +222,7 @@ def test_a_cancelled_item_takes_its_request_with_it(item):
 
 
 def test_an_item_that_is_no_longer_approved_is_not_adjusted(item):
-    reviewed = through(ask(item, method="COMPETITIVE_CONSULTATION"), "REVIEWED")
+    reviewed = through(ask(item, method="CONSULTATION"), "REVIEWED")
     behind_the_back("UPDATE plans_planitem SET state = 'EXECUTED' WHERE id = %s", item.pk)
     assert refused_to(reviewed, "approve", "finance_head") == ["ADJ-01"]
 
