@@ -46,7 +46,7 @@ class CatalogueVersionSerializer(StagedSerializer):
     class Meta:
         model = CatalogueVersion
         fields = [
-            "id", "state", "state_label", "title", "year", "document_number", "issuer", "region", "valid_from", "valid_to",
+            "id", "state", "state_label", "title", "year", "document_number", "issuer", "region", "agency", "valid_from", "valid_to",
             "previous", "is_reference", "source_note", "departments", "consultation_summary", "decision",
             "item_count",
         ]
@@ -276,7 +276,7 @@ class GovernmentFunctionViewSet(viewsets.ReadOnlyModelViewSet):
 
 routes = [
     route("catalogue-versions", CATALOGUE_VERSION, CatalogueVersionSerializer, audience="public",
-          filterset_fields=["state", "year", "region", "issuer", "is_reference"], compared=compared),
+          filterset_fields=["state", "year", "region", "issuer", "agency", "is_reference"], compared=compared),
     route("catalogue-comments", COMMENT, CatalogueCommentSerializer, audience="public", filterset_fields=["version", "state", "source"]),
     route("out-of-catalogue", OUT_OF_CATALOGUE, OutOfCatalogueSerializer, filterset_class=RequestWords,
           base_queryset=lambda view: OutOfCatalogueRequest.objects.prefetch_related("nearest")),

@@ -3,11 +3,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.notifications.events import TransitionEvent, event
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.notifications.events import TransitionEvent, event, people
 from portal.notifications.models import Message
 from portal.rules.register import cite
+from portal.workflow import Who
+
+
+@event("catalogue.version", "submit")
+class CatalogueHandedIn(TransitionEvent):
+    """The list of a department is for finance to decide, not for the joint meeting (R102-16)."""
+
+    besides = frozenset({str(Role.FINANCE_HEAD)})
+
+    def recipients(self, row, subject, act) -> QuerySet[User]:
+        if subject.agency_id is None:
+            return super().recipients(row, subject, act)
+        return people([Who(Role.FINANCE_HEAD, region="region")], subject).exclude(pk=act.actor.user_id or 0)
 
 
 @event("catalogue.version", "renew")

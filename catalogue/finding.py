@@ -9,9 +9,8 @@ from .models import CatalogueItem, CatalogueVersion, ImplementationEntry, Policy
 
 
 def in_force(actor):
-    """Lines of the one version that holds today where the searcher works; visitors get that of the province."""
-    region = actor.organisation.region if actor.organisation else None
-    version = CatalogueVersion.objects.in_force(region, clock.today()).first()
+    """Lines of the one version that the searcher buys by today; visitors get that of the province."""
+    version = CatalogueVersion.objects.in_force_for(actor.organisation, clock.today()).first()
     return CatalogueItem.objects.filter(version=version) if version else CatalogueItem.objects.none()
 
 

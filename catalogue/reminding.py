@@ -37,7 +37,8 @@ def to_be_renewed(now: datetime) -> Iterator[tuple[CatalogueVersion, str]]:
     step = Step.HALF if today.month >= HALF_OF_YEAR else Step.START
     held = CatalogueVersion.objects.current(today).filter(year__lt=today.year, region__isnull=False, issuer__disabled_at=None)
     for version in held.select_related("issuer").order_by("pk"):
-        later = CatalogueVersion.objects.filter(region=version.region_id, year__gte=today.year).exclude(state="CANCELLED")
+        later = CatalogueVersion.objects.filter(region=version.region_id, agency=version.agency_id, year__gte=today.year)
+        later = later.exclude(state="CANCELLED")
         if step == Step.HALF:
             later = later.filter(state="ISSUED")
         if not later.exists():
@@ -58,7 +59,8 @@ def _tell(version: CatalogueVersion, step: str, now: datetime) -> int:
     _kept, is_new = CatalogueReminder.objects.get_or_create(version=version, year=year, step=step, defaults={"told_at": now})
     if not is_new:
         return 0
-    readers = Membership.objects.live().filter(organisation=version.issuer, role__in=[Role.FINANCE_OFFICER, Role.FINANCE_HEAD])
+    roles = [Role.PLANNER, Role.HEAD] if version.agency_id else [Role.FINANCE_OFFICER, Role.FINANCE_HEAD]
+    readers = Membership.objects.live().filter(organisation=version.issuer, role__in=roles)
     return write(
         RENEW, told_as(readers, "catalogue.version"), lambda: {"title": version.title, "issued": version.year, "year": year},
         link=version.get_absolute_url(), project_id=None, moment=now,

@@ -51,18 +51,20 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "plans.hold": {
         "impose": "system", "impose_by_purchaser": "HEAD", "lift": "system, HEAD own", "expire": "system",
     },
-    # L1.1
+    # L1.1: finance writes the list of its region, a department its own within it, which finance decides
     "catalogue.version": {
-        "draft": "FINANCE_OFFICER", "replace_items": "FINANCE_OFFICER region",
-        "add_item": "FINANCE_OFFICER region", "change_item": "FINANCE_OFFICER region", "move_item": "FINANCE_OFFICER region",
-        "retire_item": "FINANCE_OFFICER region", "restore_item": "FINANCE_OFFICER region", "consult": "FINANCE_HEAD region",
-        "submit": "FINANCE_HEAD region", "send_back": "system, FINANCE_HEAD region, MEETING_SECRETARY region",
-        "approve": "system, FINANCE_HEAD region", "issue": "FINANCE_HEAD region", "supersede": "system",
-        "cancel": "FINANCE_HEAD region", "import_reference": "system",
+        "draft": "FINANCE_OFFICER, PLANNER", **dict.fromkeys(
+            ("replace_items", "add_item", "change_item", "move_item", "retire_item", "restore_item"), "FINANCE_OFFICER own, PLANNER own"
+        ),
+        "consult": "FINANCE_HEAD own, HEAD own", "submit": "FINANCE_HEAD own, HEAD own",
+        "send_back": "system, FINANCE_HEAD region, HEAD own, MEETING_SECRETARY region",
+        "approve": "system, FINANCE_HEAD region", "issue": "FINANCE_HEAD own, HEAD own", "supersede": "system",
+        "cancel": "FINANCE_HEAD own, HEAD own", "import_reference": "system",
     },
     # L1.1: opinions on a draft; the public hands in by its own page, for which the portal acts
     "catalogue.comment": {
-        "hand_in": "system", "take_down": "FINANCE_OFFICER", "answer": "FINANCE_OFFICER region", "set_aside": "FINANCE_OFFICER region",
+        "hand_in": "system", "take_down": "FINANCE_OFFICER, PLANNER", "answer": "FINANCE_OFFICER own, PLANNER own",
+        "set_aside": "FINANCE_OFFICER own, PLANNER own",
     },
     # L1.2: six answers and three nearest leaves, duty by the establishment office, decision by the finance head
     "catalogue.outside": {

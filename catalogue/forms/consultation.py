@@ -33,7 +33,7 @@ class PublicCommentForm(forms.Form):
     text = _text(_("您的意见"), 5)
     author = forms.CharField(label=_("姓名或单位"), max_length=60, required=False, help_text=_("可以不填；填了会随答复公开"))
     contact = forms.CharField(
-        label=_("联系方式"), max_length=100, required=False, help_text=_("电话或电子邮箱，只供财政部门联系您，不公开")
+        label=_("联系方式"), max_length=100, required=False, help_text=_("电话或电子邮箱，只供目录编制机关联系您，不公开")
     )
     website = forms.CharField(label=_("请勿填写"), required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
     begun = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import CatalogueVersion
 from portal import clock
+from portal.accounts.roles import OrganisationKind
 from portal.files.forms import DocumentField
 from portal.workflow.inputs import ActInputs
 
@@ -34,6 +35,10 @@ class DraftForm(ActInputs):
     def prepare(self) -> None:
         self.fields["year"].initial = clock.today().year + 1
         self.fields["start"].initial = Start.COPY
+        office = self.actor.organisation
+        if office is not None and office.kind != OrganisationKind.FINANCE:
+            self.fields["title"].help_text = _("例如：市城市管理局政府购买服务指导性目录（2027 年版）")
+            self.fields["start"].help_text = _("本部门还没有目录的，复制本地区现行目录；部门目录须在本地区目录范围内，由财政部门审定。")
 
     def clean(self) -> dict:
         if self.cleaned_data.get("start") == Start.FILE and not self.cleaned_data.get("file") and "file" not in self.errors:

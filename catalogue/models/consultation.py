@@ -13,10 +13,13 @@ from .version import CATALOGUE_BODIES, PUBLIC_STATES, CatalogueItem, CatalogueVe
 
 class CommentQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> CommentQuerySet:
-        """The region's catalogue bodies see all; everybody else what has been answered, of versions that are public."""
+        """The region's catalogue bodies and the department whose list it is see all; everybody else what has been answered, of
+        versions that are public."""
         if actor.is_system:
             return self
         answered = Q(state="ANSWERED", version__state__in=PUBLIC_STATES)
+        if actor.organisation_id:
+            answered |= Q(version__agency=actor.organisation_id)
         if actor.kind in CATALOGUE_BODIES:
             answered |= Q(version__region=actor.organisation.region_id)
         return self.filter(answered)

@@ -12,7 +12,7 @@ from catalogue.evidence import Evidence
 from catalogue.indicators import write_templates
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.accounts.models import Region
+from portal.accounts.models import Organisation, Region
 from portal.accounts.roles import OrganisationKind
 from portal.money import COLUMN
 from portal.workdays.models import LegalClock
@@ -36,10 +36,12 @@ class Kind(models.TextChoices):
 
 class CatalogueVersionQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> CatalogueVersionQuerySet:
-        """Everybody reads what is issued or under consultation; drafts stay with the region's catalogue bodies."""
+        """Everybody reads what is issued or under consultation; drafts stay with the region's catalogue bodies and their department."""
         if actor.is_system:
             return self
         scope = Q(state__in=PUBLIC_STATES)
+        if actor.organisation_id:
+            scope |= Q(agency=actor.organisation_id)
         if actor.kind in CATALOGUE_BODIES:
             scope |= Q(region=actor.organisation.region_id)
         return self.filter(scope)
@@ -48,28 +50,37 @@ class CatalogueVersionQuerySet(models.QuerySet):
         """Every version that holds on a day, whatever its region."""
         return self.filter(state__in=("ISSUED", "SUPERSEDED"), valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gt=on))
 
-    def in_force(self, region: Region | None, on: date) -> CatalogueVersionQuerySet:
+    def in_force(self, region: Region | None, on: date, *, agency: Organisation | None = None) -> CatalogueVersionQuerySet:
         """The version a region buys by on a day: its own, else that of the nearest region above, else the reference.
 
-        At most one row, because the validity of one region's versions never overlaps.
+        A department (`agency`) buys by its own list where it has one. At most one row, because the validity of the versions of
+        one region, or of one department, never overlaps.
         """
         codes = region.path.strip("/").split("/") if region else []
-        reach = models.Case(
-            *(models.When(region__code=code, then=depth) for depth, code in enumerate(codes, start=1)), default=0
-        )
+        whose = Q(agency=None)
+        reach = [models.When(region__code=code, agency=None, then=depth) for depth, code in enumerate(codes, start=1)]
+        if agency is not None:
+            whose |= Q(agency=agency)
+            reach.append(models.When(agency=agency, then=len(codes) + 1))
         return (
             self.current(on)
-            .filter(Q(region__code__in=codes) | Q(region=None))
-            .annotate(reach=reach)
+            .filter(whose, Q(region__code__in=codes) | Q(region=None))
+            .annotate(reach=models.Case(*reach, default=0))
             .order_by("-reach", "-valid_from")[:1]
         )
 
+    def in_force_for(self, organisation: Organisation | None, on: date) -> CatalogueVersionQuerySet:
+        """The version an organisation buys by: its department's own, else that of its region; nobody's is the reference (R102-16)."""
+        region = organisation.region if organisation else None
+        return self.in_force(region, on, agency=organisation)
+
 
 class CatalogueVersion(Staged):
-    """One list of one region and period; a plan item points to one leaf of one version for ever (L1.1).
+    """One list of one region or department and period; a plan item points to one leaf of one version for ever (L1.1).
 
-    `region` and `issuer` are empty for the reference list that the portal ships with; it holds wherever no region has
-    issued its own. `valid_to` is the first day on which the version no longer holds.
+    `agency` is empty for the list of a whole region; a department's own stays within it (R102-16). `region` and `issuer` are
+    empty for the reference list that the portal ships with; it holds wherever no region has issued its own. `valid_to` is the
+    first day on which the version no longer holds.
     """
 
     class State(models.TextChoices):
@@ -84,6 +95,9 @@ class CatalogueVersion(Staged):
 
     issuer = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("发布机关"))
     region = models.ForeignKey("accounts.Region", models.PROTECT, null=True, related_name="+", verbose_name=_("适用地区"))
+    agency = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("适用部门"), help_text=_("空为全地区适用。")
+    )
     year = models.PositiveSmallIntegerField(_("年度"))
     title = models.CharField(_("名称"), max_length=200)
     document_number = models.CharField(_("文号"), max_length=80, blank=True)
@@ -107,8 +121,12 @@ class CatalogueVersion(Staged):
         indexes = [models.Index(fields=["region", "state", "valid_from"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "valid_from"], condition=Q(state__in=("ISSUED", "SUPERSEDED")), name="catalogue_one_version_a_day",
-                violation_error_message=_("同一地区同一天只能有一个版本开始施行"),
+                fields=["region", "valid_from"], condition=Q(state__in=("ISSUED", "SUPERSEDED"), agency=None),
+                name="catalogue_one_version_a_day", violation_error_message=_("同一地区同一天只能有一个版本开始施行"),
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "valid_from"], condition=Q(state__in=("ISSUED", "SUPERSEDED"), agency__isnull=False),
+                name="catalogue_one_department_version_a_day", violation_error_message=_("同一部门同一天只能有一个版本开始施行"),
             ),
             models.UniqueConstraint(
                 fields=["valid_from"], condition=Q(region=None), name="catalogue_one_reference_a_day",
@@ -127,6 +145,10 @@ class CatalogueVersion(Staged):
             models.CheckConstraint(
                 condition=Q(is_reference=True, region=None) | Q(is_reference=False, region__isnull=False),
                 name="catalogue_region_or_reference", violation_error_message=_("除参考目录外，版本须有适用地区"),
+            ),
+            models.CheckConstraint(
+                condition=Q(agency=None) | Q(issuer=F("agency")), name="catalogue_department_issues_its_own",
+                violation_error_message=_("部门目录由本部门编制、发布"),
             ),
         ]
 

@@ -13,6 +13,7 @@ from catalogue.models import CatalogueItem, CatalogueVersion
 from catalogue.rules import Difference, Line, compare, start_of
 from portal import clock
 from portal.accounts.actor import system_actor
+from portal.accounts.roles import OrganisationKind
 from portal.audit.canonical import canonical_json, digest
 from portal.files.verbs import store
 from portal.search.sources import source_of
@@ -69,8 +70,9 @@ def _told(row: tuple) -> list:
 
 
 def version_above(version: CatalogueVersion) -> CatalogueVersion | None:
-    """The list this one must stay within or give reasons: the nearest region's above, else the reference (R102-16)."""
-    above = version.region.parent if version.region_id else None
+    """The list this one must stay within or give reasons: a department's within its region's, a region's within the nearest
+    above, else the reference (R102-16)."""
+    above = version.region if version.agency_id else version.region.parent if version.region_id else None
     return CatalogueVersion.objects.in_force(above, clock.today()).first()
 
 
@@ -81,11 +83,12 @@ def changes_of(version: CatalogueVersion) -> Difference:
 
 # --- effects -----------------------------------------------------------------------------------------------------
 def draft(version: CatalogueVersion, act: Act) -> dict:
-    """Begin a version for the drafter's region, copied from the one in force or read from a file."""
+    """Begin a version for the drafter's region or department, copied from the one in force there or read from a file."""
     office = act.actor.organisation
     version.issuer, version.region = office, office.region
+    version.agency = None if office.kind == OrganisationKind.FINANCE else office
     version.year, version.title = act.data["year"], act.data["title"]
-    version.previous = CatalogueVersion.objects.in_force(office.region, clock.today()).first()
+    version.previous = CatalogueVersion.objects.in_force(office.region, clock.today(), agency=version.agency).first()
     version.save()
     if act.data["start"] == Start.FILE:
         _take_file(version, act)
@@ -129,7 +132,7 @@ def issue(version: CatalogueVersion, act: Act) -> dict:
     version.document_number, version.valid_from = act.data["document_number"], act.data["valid_from"]
     predecessor = (
         CatalogueVersion.objects.select_for_update()
-        .filter(region=version.region, state=CatalogueVersion.State.ISSUED, valid_to=None)
+        .filter(region=version.region, agency=version.agency, state=CatalogueVersion.State.ISSUED, valid_to=None)
         .exclude(pk=version.pk)
         .first()
     )

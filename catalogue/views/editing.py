@@ -19,6 +19,8 @@ from portal.audit.models import Entry
 from .trying import ready_for, status, tried
 from .version import version_for
 
+#: Who writes lists: finance those of regions, departments their own.
+WRITERS = (Role.FINANCE_OFFICER, Role.PLANNER)
 NAMES = tuple(edit[0] for edit in EDITS)
 
 
@@ -27,7 +29,7 @@ def editable(request: HttpRequest, pk: int) -> CatalogueVersion:
     return ready_for(version_for(request, pk), "change_item", request.actor)
 
 
-@audience(Role.FINANCE_OFFICER)
+@audience(*WRITERS)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole list to pick a line from, and the form for a new branch or line."""
@@ -41,7 +43,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     }, status=status(request, refusals))  # fmt: skip
 
 
-@audience(Role.FINANCE_OFFICER)
+@audience(*WRITERS)
 @require_http_methods(["GET", "POST"])
 def edit_line(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One line: what it says, where it stands, whether it is in use; each with a button of its own."""

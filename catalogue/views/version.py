@@ -29,6 +29,8 @@ from portal.workflow import available_actions, creating_actions
 
 from .outside import READERS as OUTSIDE_READERS
 
+#: How many lists of departments the page of a region's list names; the page of versions has them all.
+BESIDE = 40
 #: How many opinions a page shows; programs page through all.
 COMMENTS = 200
 #: Rows that have the editing pages for their own, and stand in the act panel no second time.
@@ -37,7 +39,7 @@ LINE_BY_LINE = frozenset(edit[0] for edit in EDITS)
 
 def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
     found = (
-        CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region", "previous").filter(pk=pk).first()
+        CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region", "agency", "previous").filter(pk=pk).first()
     )
     if found is None:
         raise Http404
@@ -45,15 +47,15 @@ def version_for(request: HttpRequest, pk: int) -> CatalogueVersion:
 
 
 def chosen_version(request: HttpRequest) -> CatalogueVersion | None:
-    """The list of the region asked for, else of the reader's, else the one issued last, else the reference."""
-    versions = CatalogueVersion.objects.select_related("issuer", "region")
+    """The list of the region asked for, else the one the reader buys by, else the one a region issued last, else the reference."""
+    versions = CatalogueVersion.objects.select_related("issuer", "region", "agency")
     code = request.GET.get("region", "")
     region = Region.objects.filter(code=code).first() if code else None
-    if region is None and request.actor.organisation:
-        region = request.actor.organisation.region
     if region is not None:
         return versions.in_force(region, clock.today()).first()
-    own = versions.current(clock.today()).exclude(region=None).order_by("-valid_from", "-pk").first()
+    if request.actor.organisation:
+        return versions.in_force_for(request.actor.organisation, clock.today()).first()
+    own = versions.current(clock.today()).exclude(region=None).filter(agency=None).order_by("-valid_from", "-pk").first()
     return own or versions.in_force(None, clock.today()).first()
 
 
@@ -63,7 +65,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     """The list in force as a tree, and one box that finds items by code or name (S-06, R102-15)."""
     version = chosen_version(request)
     regions = Region.objects.filter(
-        pk__in=CatalogueVersion.objects.current(clock.today()).exclude(region=None).values("region")
+        pk__in=CatalogueVersion.objects.current(clock.today()).exclude(region=None).filter(agency=None).values("region")
     ).order_by("path")
     form = SearchForm(request.GET, regions=regions)
     query = form.cleaned_data["q"].strip() if form.is_valid() else ""
@@ -74,8 +76,17 @@ def tree(request: HttpRequest) -> HttpResponse:
     }
     if version is not None:
         context |= {"standing": standing_of(version), "facts": facts_of(version), "legend": list(Evidence)}
+        context |= {"beside": lists_beside(version), "most_beside": BESIDE}
         context["hits" if query else "branches"] = search(version, query) if query else tree_of(version)
     return render(request, "catalogue/tree.html", context)
+
+
+def lists_beside(version: CatalogueVersion) -> list[CatalogueVersion]:
+    """What departments of the same region hold today, and the region's own list above them; the first of them (R102-16)."""
+    held = CatalogueVersion.objects.current(clock.today()).select_related("agency", "region").exclude(pk=version.pk)
+    own = held.filter(region=version.region_id, agency__isnull=False).order_by("agency__name")[:BESIDE]
+    above = held.filter(region=version.region_id, agency=None) if version.agency_id else held.none()
+    return [*above, *own]
 
 
 @audience(PUBLIC)
@@ -119,18 +130,18 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version the reader may see, newest first; who drafts them begins a new one here (S-07)."""
-    found = CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region").order_by("-year", "-id")
+    found = CatalogueVersion.objects.visible_to(request.actor).select_related("issuer", "region", "agency").order_by("-year", "-id")
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     return render(request, "catalogue/versions.html", {
         "title": _("目录版本"), "page": page,
         "intro": _("每年更新，发布即公开；旧项目沿用立项时的版本。"),
         "breadcrumbs": [(_("指导性目录"), reverse("catalogue:tree")), (_("目录版本"), "")],
         "head": [
-            _("名称"), _("状态"), {"label": _("适用地区"), "minor": True}, {"label": _("年度"), "num": True, "minor": True},
+            _("名称"), _("状态"), {"label": _("适用范围"), "minor": True}, {"label": _("年度"), "num": True, "minor": True},
             _("施行日期"), {"label": _("停止施行"), "minor": True}, {"label": _("条数"), "num": True, "minor": True},
         ],
         "rows": [{"url": version.get_absolute_url(), "cells": [
-            version.title, state_badge({"actor": request.actor}, version), region_name(version), version.year,
+            version.title, state_badge({"actor": request.actor}, version), reach_of(version), version.year,
             day(version.valid_from), day(version.valid_to), version.item_count,
         ]} for version in page],
         "actions": [
@@ -155,7 +166,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "edits": [entry for entry in entries if entry.transition in LINE_BY_LINE] if official else [],
         "changes": changes_of(found) if found.previous_id else None,
         "entries": list(entries) if official else [],
-        "comments": comments_of(found, request.actor), "official": request.actor.kind in CATALOGUE_BODIES,
+        "comments": comments_of(found, request.actor), "official": hears(request.actor, found),
         "may_take_down": found.hears_experts and takes_down_for(found, request.actor),
         "papers": list(Document.objects.of_subject(found).visible_to(request.actor)),
         "breadcrumbs": [
@@ -174,8 +185,13 @@ def comments_of(version: CatalogueVersion, actor) -> list[CatalogueComment]:
     return found
 
 
+def hears(actor, version: CatalogueVersion) -> bool:
+    """Whether this reader is told how to reach who handed in an opinion: who writes and who decides the list."""
+    return actor.kind in CATALOGUE_BODIES or (actor.organisation_id is not None and actor.organisation_id == version.agency_id)
+
+
 def takes_down_for(version: CatalogueVersion, actor) -> bool:
-    """Whether this person writes down opinions on this version: an officer of its own finance department."""
+    """Whether this person writes down opinions on this version: an officer of who writes it."""
     return any(who.fits(actor, CatalogueComment(version=version)) for who in COMMENT["answer"].who)
 
 
@@ -209,7 +225,10 @@ def standing_of(version: CatalogueVersion) -> str:
     return _("尚未发布，不能用于购买计划")
 
 
-def region_name(version: CatalogueVersion) -> str:
+def reach_of(version: CatalogueVersion) -> str:
+    """Who buys by it: a region, one department, or whoever has no list of his own."""
+    if version.agency:
+        return version.agency.name
     return version.region.name if version.region else _("尚无本地目录的地区")
 
 
@@ -217,7 +236,7 @@ def facts_of(version: CatalogueVersion) -> list[tuple]:
     """The head of a version in lines."""
     return [
         (_("发布机关"), version.issuer.name if version.issuer else _("无（系统自带的参考目录）")),
-        (_("文号"), version.document_number), (_("适用地区"), region_name(version)), (_("年度"), version.year),
+        (_("文号"), version.document_number), (_("适用范围"), reach_of(version)), (_("年度"), version.year),
         (_("施行日期"), day(version.valid_from) if version.valid_from else ""),
         (_("停止施行日期"), day(version.valid_to) if version.valid_to else ""),
         (_("条数"), _("%(count)s 条") % {"count": version.item_count}), (_("审定文件"), version.decision),

@@ -12,7 +12,7 @@ from portal.accounts.roles import Role
 from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, refuse, registered_guard
 
 S = CatalogueComment.State
-FINANCE_OFFICER = Who(Role.FINANCE_OFFICER, region="version__region")
+WRITERS = [Who(Role.FINANCE_OFFICER, at="version__issuer"), Who(Role.PLANNER, at="version__agency")]
 ASIDE = [("spam", _("广告或恶意内容")), ("twice", _("重复提交")), ("elsewhere", _("与目录无关"))]
 
 
@@ -28,24 +28,22 @@ def not_too_many(comment: CatalogueComment, act: Act) -> Iterator[Refusal]:
 
 
 def his_own_draft(comment: CatalogueComment, act: Act) -> Iterator[Refusal]:
-    """Opinions are taken down for a version of one's own region that is not decided yet."""
-    version = CatalogueVersion.objects.visible_to(act.actor).filter(
-        pk=act.data["version"], region=act.actor.organisation.region_id
-    ).first()
+    """Opinions are taken down by who writes the version, as long as it is not decided."""
+    version = CatalogueVersion.objects.filter(pk=act.data["version"], issuer=act.actor.organisation).first()
     if version is None or not version.hears_experts:
-        yield refuse("R102-17", _("只能为本地区正在征求意见的版本登记意见。"), field="version")
+        yield refuse("R102-17", _("只能为本机关正在征求意见的版本登记意见。"), field="version")
 
 
 COMMENT = Lifecycle(
     code="catalogue.comment", reference="L1.1", name=_("目录意见"), model=CatalogueComment,
     rows=[
         Transition("hand_in", "", S.RECEIVED, _("提交意见"), system=True, guards=[consultation_is_open, not_too_many], effect=verbs.hand_in,
-                   tells=[FINANCE_OFFICER], rules=["S-17"]),
-        Transition("take_down", "", S.RECEIVED, _("登记意见"), who=[Who(Role.FINANCE_OFFICER)], inputs=forms.TakeDownForm,
-                   checks=[his_own_draft], effect=verbs.take_down, rules=["R102-17"]),
-        Transition("answer", S.RECEIVED, S.ANSWERED, _("答复"), who=[FINANCE_OFFICER], inputs=forms.AnswerForm, effect=verbs.answer,
+                   tells=WRITERS, rules=["S-17"]),
+        Transition("take_down", "", S.RECEIVED, _("登记意见"), who=[Who(Role.FINANCE_OFFICER), Who(Role.PLANNER)],
+                   inputs=forms.TakeDownForm, checks=[his_own_draft], effect=verbs.take_down, rules=["R102-17"]),
+        Transition("answer", S.RECEIVED, S.ANSWERED, _("答复"), who=WRITERS, inputs=forms.AnswerForm, effect=verbs.answer,
                    task=True, rules=["S-17"], hint=_("意见和答复一起公开。")),
-        Transition("set_aside", S.RECEIVED, S.REFUSED, _("不予采用"), who=[FINANCE_OFFICER], reason=ASIDE, rules=["S-17"]),
+        Transition("set_aside", S.RECEIVED, S.REFUSED, _("不予采用"), who=WRITERS, reason=ASIDE, rules=["S-17"]),
     ],
     tones={S.RECEIVED: "wait"},
 )  # fmt: skip

@@ -27,7 +27,9 @@ ISSUER_LEVELS = (Region.Level.PROVINCE, Region.Level.CITY, Region.Level.COUNTY)
 #: How many codes a refusal names before it says there are more.
 NAMED = 12
 
-FINANCE_OFFICER = Who(Role.FINANCE_OFFICER, region="region")
+#: Who writes a list: finance that of its region, a department its own; and who signs for either.
+WRITERS = [Who(Role.FINANCE_OFFICER, at="issuer"), Who(Role.PLANNER, at="agency")]
+SIGNERS = [Who(Role.FINANCE_HEAD, at="issuer"), Who(Role.HEAD, at="agency")]
 FINANCE_HEAD = Who(Role.FINANCE_HEAD, region="region")
 SECRETARY = Who(Role.MEETING_SECRETARY, region="region")
 CONVENER = Who(Role.CONVENER, region="region")
@@ -35,16 +37,14 @@ CONVENER = Who(Role.CONVENER, region="region")
 
 # --- guards ------------------------------------------------------------------------------------------------------
 def issuer_level_allowed(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
-    """Provinces, cities and counties compile catalogues, townships do not (R102-16, X-03)."""
+    """Provinces, cities and counties and their departments compile catalogues, townships do not (R102-16, X-03)."""
     region = act.actor.organisation.region
     if region.level not in ISSUER_LEVELS:
         yield refuse("R102-16", _("%(region)s不编制指导性目录，适用上级目录"), region=region.name)
 
 
 def there_is_something_to_copy(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
-    if act.data["start"] == forms.Start.COPY and not CatalogueVersion.objects.in_force(
-        act.actor.organisation.region, clock.today()
-    ).exists():
+    if act.data["start"] == forms.Start.COPY and not CatalogueVersion.objects.in_force_for(act.actor.organisation, clock.today()).exists():
         yield refuse("S-07", _("还没有现行版本可复制，请导入文件"), field="start")
 
 
@@ -101,9 +101,16 @@ def opinions_answered(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
 
 
 def meeting_does_not_decide(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
-    """The joint meeting's minutes approve the list; the finance head does where the jurisdiction has it so (S-12)."""
-    if not act.actor.is_system and setting("catalogue_by_meeting", region=version.region):
+    """The joint meeting's minutes approve the list of a region; the finance head does where the jurisdiction has it so, and
+    always decides a department's own (S-12, R102-16)."""
+    if not act.actor.is_system and version.agency_id is None and setting("catalogue_by_meeting", region=version.region):
         yield refuse("S-12", _("本地区目录由联席会议审定，会议纪要签发后自动生效"))
+
+
+def comes_before_the_meeting(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
+    """What finance decides is not for the meeting's secretary to return (R102-16)."""
+    if version.agency_id and act.actor.has(Role.MEETING_SECRETARY) and not act.actor.has(Role.FINANCE_HEAD):
+        yield refuse("R102-16", _("部门目录由财政部门审定，不经联席会议。"))
 
 
 def decision_recorded(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
@@ -122,10 +129,11 @@ def starts_today_or_later(version: CatalogueVersion, act: Act) -> Iterator[Refus
 
 
 def starts_after_every_other(version: CatalogueVersion, act: Act) -> Iterator[Refusal]:
-    """Validity of one region's versions never overlaps: a version starts after all that were issued before it."""
+    """Validity of one issuer's versions never overlaps: a version starts after all that were issued before it."""
     other = (
         CatalogueVersion.objects.filter(
-            region=version.region_id, state__in=(State.ISSUED, State.SUPERSEDED), valid_from__gte=act.data["valid_from"]
+            region=version.region_id, agency=version.agency_id, state__in=(State.ISSUED, State.SUPERSEDED),
+            valid_from__gte=act.data["valid_from"],
         )
         .exclude(pk=version.pk)
         .order_by("-valid_from")
@@ -157,45 +165,45 @@ CATALOGUE_VERSION = Lifecycle(
     code="catalogue.version", reference="L1.1", name=_("指导性目录版本"), model=CatalogueVersion,
     rows=[
         Transition(
-            "draft", sources="", target=State.DRAFTED, label=_("新建版本"), who=[Who(Role.FINANCE_OFFICER)],
+            "draft", sources="", target=State.DRAFTED, label=_("新建版本"), who=[Who(Role.FINANCE_OFFICER), Who(Role.PLANNER)],
             guards=[issuer_level_allowed], checks=[there_is_something_to_copy, file_is_sound], inputs=forms.DraftForm,
             effect=verbs.draft, rules=["R102-16", "S-07"],
         ),
         Transition(
             "replace_items", sources=[State.DRAFTED, State.SENT_BACK], target=None, label=_("重新导入条目"),
-            who=[FINANCE_OFFICER], checks=[file_is_sound], inputs=forms.ReplaceItemsForm, effect=verbs.replace_items,
+            who=WRITERS, checks=[file_is_sound], inputs=forms.ReplaceItemsForm, effect=verbs.replace_items,
             rules=["S-06"], sentence=_("重新导入条目，共 %(items)s 条，新增 %(added)s 条、取消 %(retired)s 条"),
         ),
         *(Transition(
-            name, sources=[State.DRAFTED, State.SENT_BACK], target=None, label=label, who=[FINANCE_OFFICER], inputs=inputs,
+            name, sources=[State.DRAFTED, State.SENT_BACK], target=None, label=label, who=WRITERS, inputs=inputs,
             checks=[check] if check else [], effect=effect, rules=["S-06", "S-07"], sentence=sentence, page="catalogue:edit",
         ) for name, label, inputs, check, effect, sentence in EDITS),
         Transition(
             "consult", sources=[State.DRAFTED, State.SENT_BACK], target=State.CONSULTING, label=_("公开征求意见"),
-            who=[FINANCE_HEAD], not_by=["draft", "replace_items", *(edit[0] for edit in EDITS)], guards=[has_leaves, deviations_explained],
+            who=SIGNERS, not_by=["draft", "replace_items", *(edit[0] for edit in EDITS)], guards=[has_leaves, deviations_explained],
             checks=[departments_named], inputs=forms.ConsultForm, effect=verbs.consult, clocks=[starts(CONSULTATION)],
-            tells=[FINANCE_OFFICER], task=True, rules=["R102-16", "R102-17", "S-06", "S-17"],
+            tells=WRITERS, task=True, rules=["R102-16", "R102-17", "S-06", "S-17"],
             hint=_("草案立即公开；期满以前不能报审。"),
         ),
         Transition(
             "submit", sources=[State.CONSULTING, State.SENT_BACK], target=State.SUBMITTED, label=_("报审"),
-            who=[FINANCE_HEAD], guards=[consultation_over, unchanged_since_consultation], checks=[opinions_answered],
+            who=SIGNERS, guards=[consultation_over, unchanged_since_consultation], checks=[opinions_answered],
             inputs=forms.SubmitForm, effect=verbs.submit, clocks=[stops(CONSULTATION)], tells=[SECRETARY, CONVENER], task=True,
             rules=["R102-17", "S-07", "S-17"], sentence=_("报审目录，新增 %(added)s 条、取消 %(retired)s 条"),
         ),
         Transition(
             "send_back", sources=[State.CONSULTING, State.SUBMITTED], target=State.SENT_BACK, label=_("退回修改"),
-            who=[FINANCE_HEAD, SECRETARY], system=True, reason=True, clocks=[voids(CONSULTATION)], tells=[FINANCE_OFFICER],
-            rules=["S-172"],
+            who=[FINANCE_HEAD, Who(Role.HEAD, at="agency"), SECRETARY], system=True, guards=[comes_before_the_meeting], reason=True,
+            clocks=[voids(CONSULTATION)], tells=WRITERS, rules=["S-172", "R102-16"],
         ),
         Transition(
             "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[FINANCE_HEAD],
             system=True, not_by=["submit"], guards=[meeting_does_not_decide], checks=[decision_recorded],
-            inputs=forms.ApproveForm, effect=verbs.approve, tells=[FINANCE_OFFICER, FINANCE_HEAD], rules=["S-12"],
+            inputs=forms.ApproveForm, effect=verbs.approve, tells=[*WRITERS, *SIGNERS], rules=["S-12", "R102-16"],
             sentence=_("审定目录（%(decision)s）"),
         ),
         Transition(
-            "issue", sources=[State.APPROVED], target=State.ISSUED, label=_("发布施行"), who=[FINANCE_HEAD],
+            "issue", sources=[State.APPROVED], target=State.ISSUED, label=_("发布施行"), who=SIGNERS,
             checks=[has_number, starts_today_or_later, starts_after_every_other], inputs=forms.IssueForm,
             effect=verbs.issue, task=True, rules=["R102-15", "S-07"],
             sentence=_("发布目录（%(document_number)s），自 %(valid_from)s 起施行"),
@@ -207,7 +215,7 @@ CATALOGUE_VERSION = Lifecycle(
         ),
         Transition(
             "cancel", sources=[State.DRAFTED, State.CONSULTING, State.SUBMITTED, State.SENT_BACK, State.APPROVED],
-            target=State.CANCELLED, label=_("放弃这一版本"), who=[FINANCE_HEAD], reason=True, clocks=[voids()], tells=[FINANCE_OFFICER],
+            target=State.CANCELLED, label=_("放弃这一版本"), who=SIGNERS, reason=True, clocks=[voids()], tells=WRITERS,
         ),
         Transition(
             "import_reference", sources="", target=State.ISSUED, label=_("载入参考目录"), system=True,

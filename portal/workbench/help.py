@@ -82,7 +82,7 @@ TASKS = {task.slug: task for task in (
     Task("evaluate", _("开展第三方评价"), "assessments:engagements", ("assessments:",), ("S-113", "S-114", "RPE-11")),
     Task("run-evaluation", _("组织评价，应用结果"), "assessments:list", ("assessments:",), ("S-106", "S-110", "R102-25")),
     Task("answer-evaluation", _("反馈评价意见"), "assessments:list", ("assessments:",), ("S-106", "S-113")),
-    Task("catalogue", _("修订和发布指导性目录"), "catalogue:versions", ("catalogue:",), ("R102-15", "S-07", "S-06")),
+    Task("catalogue", _("修订和发布指导性目录"), "catalogue:versions", ("catalogue:",), ("R102-15", "R102-16", "S-07", "S-06")),
     Task("outside-catalogue", _("申报和审核目录外事项"), "catalogue:outside",
          ("catalogue:outside", "catalogue:outside-request"), ("R1787-07", "S-19", "R102-09")),
     Task("confirm-evidence", _("核验承接主体材料"), "suppliers:list", ("suppliers:",), ("S-55", "S-04")),
@@ -103,7 +103,7 @@ TASKS = {task.slug: task for task in (
 #: What each role comes for, the most frequent first.
 ROLES: dict[str, tuple[str, ...]] = {
     Role.OFFICER: ("write-tender", "draw-panel", "make-contract", "confirm-report", "scheme", "read-record"),
-    Role.PLANNER: ("draft-item", "submit-plan", "mend-item", "outside-catalogue", "sign-acceptance", "read-record"),
+    Role.PLANNER: ("draft-item", "submit-plan", "mend-item", "outside-catalogue", "catalogue", "sign-acceptance", "read-record"),
     Role.ACCEPTOR: ("accept", "read-record"),
     Role.PAYER: ("check-payment", "read-record"),
     Role.PROJECT_OFFICER: ("inspect", "confirm-report", "sign-acceptance", "read-record"),

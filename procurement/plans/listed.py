@@ -19,6 +19,7 @@ from portal.rules.jurisdiction import setting
 from portal.workflow import Refusal, refuse
 from portal.workflow.labels import state_label
 
+from . import own_catalogue
 from .completeness import missing
 from .models import PlanItem
 from .models.item import FALLEN
@@ -91,8 +92,8 @@ def against(item: PlanItem, *, required: bool | None = None) -> Iterator[Refusal
 
 
 def lacking(item: PlanItem) -> list[Refusal]:
-    """All that still keeps an item from being put forward, what it says and where it is listed (S-172)."""
-    return [*missing(item), *against(item)]
+    """All that still keeps an item from being put forward: what it says, where it is listed, what its department buys (S-172)."""
+    return [*missing(item), *own_catalogue.against(item), *against(item)]
 
 
 def link(item: PlanItem):

@@ -95,7 +95,7 @@ def leaf_is_in_force(tender: Tender, act):
     if leaf is None:
         yield refuse("R102-18", _("项目没有对应的目录项。"))
         return
-    version = CatalogueVersion.objects.in_force(tender.agency.region, clock.today()).first()
+    version = CatalogueVersion.objects.in_force_for(tender.agency, clock.today()).first()
     if version is None or not version.items.leaves().filter(code=leaf.code).exists():
         yield refuse("R102-18", _("目录项 %(code)s %(name)s 不在现行指导性目录中。"), code=leaf.code, name=leaf.name)
 

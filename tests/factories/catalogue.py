@@ -117,3 +117,31 @@ def make_comment(version: CatalogueVersion | None = None, *, address: str = "192
         version or make_version("CONSULTING", title="征求意见稿"), sender=sender_of(address),
         **{"text": "建议增加社区助餐服务。", "author": "", "contact": "", "item": None, **said},
     )
+
+
+#: What a department of the city buys by itself: within `SMALL`.
+OF_DEPARTMENT = ("A,,1,公共服务", "A10,A,2,社会治理服务", "A1001,A10,3,社区治理服务")
+
+
+def make_department_version(state: str = "DRAFTED", *, lines: tuple[str, ...] = OF_DEPARTMENT, header: str = HEADER) -> CatalogueVersion:
+    """A list of the city's agency in a state, issued from today on; finance decides it."""
+    load_reference_catalogue()
+    load_calendars()
+    year = clock.today().year + 1
+    version = perform(
+        CatalogueVersion(), "draft", actor=actor("planner"), year=year, start=Start.FILE,
+        title=f"市城市管理局政府购买服务指导性目录（{year} 年版）", file=catalogue_file(*lines, header=header),
+    )
+    if state == "DRAFTED":
+        return version
+    version = perform(version, "consult", actor=actor("head"), departments="市财政局、市民政局")
+    if state == "CONSULTING":
+        return version
+    with clock.at(max(version.consultation.ends_at, clock.now())):
+        version = perform(version, "submit", actor=actor("head"), consultation_summary="没有收到意见")
+        if state == "SUBMITTED":
+            return version
+        version = perform(version, "approve", actor=actor("finance_head"), decision="市财政局复函〔2026〕21 号")
+        if state == "APPROVED":
+            return version
+        return perform(version, "issue", actor=actor("head"), document_number="赣江城管〔2026〕30 号", valid_from=clock.today())

@@ -65,7 +65,7 @@ OWNERS: dict[str, set[str]] = {
     "plans.step": {"establishment"}, "plans.comment": {"agency", "finance"},
     "suppliers.supplier": {"supplier_a"},
     "suppliers.evidence": {"supplier_a"}, "assessments.engagement": {"agency", "supplier_a", "evaluation"},
-    "catalogue.recommended": {"registry"},
+    "catalogue.recommended": {"registry"}, "catalogue.version": {"finance"}, "catalogue.comment": {"finance"},
 }
 PEOPLE: dict[str, set[str]] = {"bids.opening": {"witness"}, "awards.draw": {"witness"}, "reports.job": {"planner"},
                                  "delegations.delegation": {"planner"}}

@@ -172,7 +172,7 @@ class ItemForm(ActInputs):
     def prepare(self) -> None:
         item, actor = self.subject, self.actor
         agency = item.agency if item is not None and item.agency_id else actor.organisation
-        version = CatalogueVersion.objects.in_force(agency.region, clock.today()).first()
+        version = CatalogueVersion.objects.in_force_for(agency, clock.today()).first()
         leaves = CatalogueItem.objects.leaves().filter(version=version)
         if item is not None and item.leaf_id:
             leaves = leaves | CatalogueItem.objects.filter(pk=item.leaf_id)

@@ -47,7 +47,7 @@ class ListForm(ActInputs):
             PlanItem.objects.visible_to(self.actor).filter(state="REVIEWED").exclude(pk__in=listed.filter(item__isnull=False).values("item"))
             .select_related("agency", "listed").order_by("agency", "id")
         )
-        self.fields["versions"].queryset = CatalogueVersion.objects.visible_to(self.actor).filter(state="SUBMITTED")
+        self.fields["versions"].queryset = CatalogueVersion.objects.visible_to(self.actor).filter(state="SUBMITTED", agency=None)
 
 
 class _OfAgenda(ActInputs):

@@ -36,7 +36,7 @@ class MarkedForm(ActInputs):
 
 def leaf_words(agency) -> list[str]:
     """Every leaf of the catalogue the agency buys by today, as the drop-down shows it."""
-    version = CatalogueVersion.objects.in_force(agency.region, clock.today()).first()
+    version = CatalogueVersion.objects.in_force_for(agency, clock.today()).first()
     return [f"{leaf.code} {leaf.name}" for leaf in CatalogueItem.objects.leaves().filter(version=version).order_by("path")]
 
 

@@ -13,7 +13,7 @@ from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, had_a_hand, refuse
-from procurement.plans import completeness, listed
+from procurement.plans import completeness, listed, own_catalogue
 from procurement.plans.forms.adjustments import ASK_REASONS, AskAdjustForm
 from procurement.plans.forms.items import ApproveItemForm, AttachForm, CopyItemForm, ItemForm
 from procurement.plans.models import AT_MARKET, PlanItem, PlanItemQuerySet, Stage
@@ -50,6 +50,10 @@ def complete(item: PlanItem, act: Act) -> Iterator[Refusal]:
 
 def in_the_list_of_the_year(item: PlanItem, act: Act) -> Iterator[Refusal]:
     yield from listed.against(item)
+
+
+def in_its_departments_list(item: PlanItem, act: Act) -> Iterator[Refusal]:
+    yield from own_catalogue.against(item)
 
 
 def travels_with_its_plan(item: PlanItem, act: Act) -> Iterator[Refusal]:
@@ -152,8 +156,8 @@ ITEM = Lifecycle(
         Transition("attach_report", [S.DRAFTED, S.SENT_BACK], None, _("上传可行性报告"), who=[PLANNER], inputs=AttachForm,
                    effect=items.attach_report, rules=["R-006"]),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], system=True,
-                   guards=[travels_with_its_plan, complete, in_the_list_of_the_year], effect=items.propose, tells=[HEAD],
-                   rules=["R-006", "S-21", "R102-18", "S-08"],
+                   guards=[travels_with_its_plan, complete, in_its_departments_list, in_the_list_of_the_year], effect=items.propose,
+                   tells=[HEAD], rules=["R-006", "S-21", "R102-16", "R102-18", "S-08"],
                    task=True),
         Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送审核"), who=[HEAD], system=True, not_by=["draft", "edit", "propose"],
                    guards=[travels_with_its_plan, in_time, reviews.departments_are_there], effect=items.submit,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.workflow import Act, Due, Lifecycle, Refusal, Transition, Who, consequence, refuse, starts, stops
-from procurement.plans import carrying, completeness, listed, rules
+from procurement.plans import carrying, completeness, listed, own_catalogue, rules
 from procurement.plans.forms.plans import CarryForm, PlanForm, ProposePlanForm
 from procurement.plans.models import Plan, PlanItem
 from procurement.plans.verbs import carrying as carrying_verbs
@@ -78,6 +78,14 @@ def every_item_complete(plan: Plan, act: Act) -> Iterator[Refusal]:
     items = (item for chunk in completeness.chunks_of(_in_hand(plan)) for item in chunk if item.pk not in known)
     found = ((item, [*completeness.missing(item), *listed.against(item, required=required)]) for item in items)
     yield from _named(islice(((item, lacking) for item, lacking in found if lacking), NAMED))
+
+
+def items_are_in_the_departments_list(plan: Plan, act: Act) -> Iterator[Refusal]:
+    """A department that has a list of its own plans by it (R102-16, R102-18)."""
+    own = own_catalogue.of(plan.agency)
+    if own is not None:
+        outside = own_catalogue.outside(_in_hand(plan), own).select_related("leaf").order_by("pk")[:NAMED]
+        yield from _named((item, [own_catalogue.not_listed(item, own)]) for item in outside)
 
 
 def _in_hand(plan: Plan) -> QuerySet[PlanItem]:
@@ -154,8 +162,8 @@ PLAN = Lifecycle(
                    hint=_("把仍在履约、期限到本年度的项目按分年资金列入计划，不再采购。")),
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], inputs=ProposePlanForm,
                    guards=[has_items, no_gap_is_known], effect=plans.propose, tells=[HEAD],
-                   checks=[running_projects_are_carried, every_item_complete, budgets_reconcile],
-                   rules=["S-28", "R-029"], task=True, hint=_("计划和全部草稿项目一并送本单位负责人审签。")),
+                   checks=[running_projects_are_carried, every_item_complete, items_are_in_the_departments_list, budgets_reconcile],
+                   rules=["S-28", "R-029", "R102-16", "R102-18"], task=True, hint=_("计划和全部草稿项目一并送本单位负责人审签。")),
         Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送财政审核"), who=[HEAD], guards=[before_cut_off],
                    not_by=["draft", "propose"], effect=plans.submit, clocks=[stops("PLAN_CUTOFF")], rules=["R-001", "S-22"],
                    tells=FIRST_REVIEWERS, task=True, sentence=_("报送财政审核，%(items)s 个项目，合计 %(total)s 元"),
