@@ -60,7 +60,7 @@ def read_entries(content: bytes, known: Known) -> EntryReading:
     try:
         lines = lines_of_file(content, MOST_ENTRIES + 1)
     except NoTable as none:
-        return EntryReading([], [Fault(none.line, "", "S-08", none.reason)])
+        return EntryReading([], [Fault(line, "", "S-08", why, params) for line, why, params in none.faults])
     if not lines:
         return EntryReading([], [Fault(1, "", "S-08", _("文件是空的"))])
     header = [_BY_HEADING.get(name, name) for name in lines[0][1]]

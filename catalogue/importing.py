@@ -55,7 +55,7 @@ def read_catalogue(content: bytes) -> Reading:
     try:
         lines = lines_of_file(content, MOST_LINES)
     except NoTable as none:
-        return Reading([], [Fault(none.line, "", "S-06", none.reason)])
+        return Reading([], [Fault(line, "", "S-06", why, params) for line, why, params in none.faults])
     if lines:
         lines[0] = (lines[0][0], [_BY_HEADING.get(name, name) for name in lines[0][1]])
     if faults := _faults_of_header(lines):

@@ -53,7 +53,7 @@ class Sheet:
         try:
             lines = lines_of_file(content, self.most + 1)
         except NoTable as none:
-            return SheetReading([], [Fault(none.line, "", self.rule, none.reason)])
+            return SheetReading([], [Fault(line, "", self.rule, why, params) for line, why, params in none.faults])
         if not lines:
             return SheetReading([], [Fault(1, "", self.rule, _("文件是空的"))])
         names = {heading: name for name, heading in self.headings.items()}

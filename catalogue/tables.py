@@ -4,24 +4,29 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from portal.files.cells import plain_cell
+from portal.files.workbooks import scanned
 
 #: More than this unpacked is no list of a catalogue.
 MOST_UNPACKED = 60 * 1024**2
 MOST_COLUMNS = 60
+NAMED = 10  # of many alike, so many are named
+LOOKED_AT = 200  # rows of a sheet that should be empty
 
 
 class NoTable(Exception):
-    """The file is no table; `reason` says why, `line` where."""
+    """The file is no table, or none that is taken as it stands; `faults`: (line, why, what its words need), all at once."""
 
-    def __init__(self, reason: Any, line: int = 1):
-        super().__init__(str(reason))
-        self.reason, self.line = reason, line
+    def __init__(self, *faults: tuple[int, Any, dict]):
+        super().__init__("; ".join(str(reason) for _line, reason, _params in faults))
+        self.faults = faults
 
 
 Lines = list[tuple[int, list[str]]]
@@ -37,12 +42,12 @@ def _csv(content: bytes) -> Lines:
     try:
         text = _decode(content)
     except UnicodeDecodeError:
-        raise NoTable(_("文件不是 UTF-8 或 GB 18030 编码的文本")) from None
+        raise NoTable((1, _("文件不是 UTF-8 或 GB 18030 编码的文本"), {})) from None
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         return [(reader.line_num, [plain_cell(cell.strip()) for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error:
-        raise NoTable(_("这一行不是逗号分隔的文本"), reader.line_num) from None
+        raise NoTable((reader.line_num, _("这一行不是逗号分隔的文本"), {})) from None
 
 
 def _decode(content: bytes) -> str:
@@ -53,25 +58,60 @@ def _decode(content: bytes) -> str:
 
 
 def _workbook(content: bytes, most: int) -> Lines:
-    """The first sheet of a workbook, its formulas as they were last computed."""
+    """The first sheet of a workbook, if it holds everything that there is to see, as it is seen.
+
+    Hidden sheets, a second one with content, merged cells and formulas are refused by name, all at once: what they mean would
+    be guessed, or lost in silence.
+    """
+    stream = io.BytesIO(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise NoTable(_("工作簿解开后过大"))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        found: Lines = []
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-            cells = [_text(value) for value in row]
-            if any(cells):
-                found.append((number, cells))
-            if len(found) > most:
-                break
+                raise NoTable((1, _("工作簿解开后过大"), {}))
+        book = load_workbook(stream, read_only=True, keep_links=False)
+        faults = list(_unseen(book))
+        sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
+        if merged := scanned(stream, book)[sheet.title][0]:
+            faults.append((1, _("有 %(count)s 处合并的单元格（%(cells)s），请取消合并，逐行填写"),
+                           {"count": len(merged), "cells": "、".join(merged[:NAMED])}))
+        found, formulas = _cells(sheet, most)
     except NoTable:
         raise
     except Exception as error:  # whatever openpyxl meets in a file that only looks like a workbook
-        raise NoTable(_("工作簿打不开，可能已损坏或有密码")) from error
+        raise NoTable((1, _("工作簿打不开，可能已损坏或有密码"), {})) from error
+    faults += [(line, _("%(cell)s 是公式，请改为填写数值"), {"cell": cell}) for line, cell in formulas[:NAMED]]
+    if len(formulas) > NAMED:
+        faults.append((1, _("共有 %(count)s 个公式"), {"count": len(formulas)}))
+    if faults:
+        raise NoTable(*faults)
     return _trimmed(found)
+
+
+def _unseen(book) -> Iterator[tuple[int, Any, dict]]:
+    """Sheets whose content nobody would see taken in: hidden ones, and those after the first."""
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    if hidden:
+        yield 1, _("有隐藏的工作表“%(sheet)s”，平台不读取看不见的内容；请删除后再上传"), {"sheet": "、".join(hidden[:NAMED])}
+    shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    for sheet in shown:
+        sheet.reset_dimensions()  # what a file says of its size is a claim; rows are read as they come
+    more = [sheet.title for sheet in shown[1:] if any(any(row) for row in sheet.iter_rows(max_row=LOOKED_AT, values_only=True))]
+    if more:
+        yield 1, _("只读第一张工作表；“%(sheet)s”里还有内容，请删除或分开上传"), {"sheet": "、".join(more[:NAMED])}
+
+
+def _cells(sheet, most: int) -> tuple[Lines, list[tuple[int, str]]]:
+    """The lines that hold anything, and the cells that hold a formula: (line, name of the cell)."""
+    found: Lines = []
+    formulas = []
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        formulas += [(number, f"{get_column_letter(cell.column)}{number}") for cell in row if cell.data_type == "f"]
+        cells = [_text(cell.value) for cell in row]
+        if any(cells):
+            found.append((number, cells))
+        if len(found) > most:
+            break
+    return found, formulas
 
 
 def _text(value: Any) -> str:

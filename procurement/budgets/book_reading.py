@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from portal.files.workbooks import scanned
 from portal.workflow import Refusal, refuse
 from procurement.plans.workbooks.cells import Raw, raw_of
 from procurement.plans.workbooks.columns import Column
-from procurement.plans.workbooks.opening import BROKEN, MOST_COLUMNS, NAMED, Unusable, bounded, scanned
+from procurement.plans.workbooks.opening import BROKEN, MOST_COLUMNS, NAMED, Unusable, bounded
 
 from .books import COLUMNS, GUIDE, MOST_LINES, SHEET, TOLD
 

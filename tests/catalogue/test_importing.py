@@ -1,7 +1,10 @@
 """A catalogue file is understood whole, or every fault is told with its line and column (S-06, RCT-01, RCT-04, R102-08)."""
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from catalogue.checking import COLUMNS
 from catalogue.importing import read_catalogue
@@ -100,3 +103,54 @@ def test_no_table_is_half_read(lines):
 
 def test_columns_are_those_an_export_writes():
     assert COLUMNS[:4] == tuple(HEADER.split(","))
+
+
+# --- workbooks that hide or guess ------------------------------------------------------------------------------------
+def workbook(change) -> bytes:
+    book = Workbook()
+    for row in (HEADER.split(","), *(line.split(",") for line in SMALL)):
+        book.active.append(row)
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def hidden_first(book) -> None:
+    book.create_sheet("说明")
+    book.active.title = "旧目录"
+    book.active.sheet_state = "hidden"
+
+
+def second_with_content(book) -> None:
+    book.create_sheet("补充").append(["A1003", "A10", 3, "社区助餐服务"])
+
+
+def merged(book) -> None:
+    book.active.merge_cells("D2:D3")
+
+
+def computed(book) -> None:
+    book.active["D4"] = '="社区"&"治理服务"'
+
+
+@pytest.mark.parametrize(("change", "line", "named"), [
+    (hidden_first, 1, "旧目录"), (second_with_content, 1, "补充"), (merged, 1, "D2:D3"), (computed, 4, "D4"),
+])
+def test_what_nobody_would_see_or_what_would_be_guessed_is_refused_by_name(change, line, named):
+    reading = read_catalogue(workbook(change))
+    assert reading.rows == []
+    [fault] = reading.faults
+    assert (fault.line, fault.rule) == (line, "S-06")
+    assert named in str(fault.text % fault.params)
+
+
+def test_all_that_is_wrong_with_a_workbook_is_said_at_once_and_an_empty_second_sheet_is_none():
+    def everything(book) -> None:
+        second_with_content(book)
+        merged(book)
+        computed(book)
+
+    assert [fault.line for fault in read_catalogue(workbook(everything)).faults] == [1, 1, 4]
+    assert read_catalogue(workbook(lambda book: book.create_sheet("Sheet2"))).faults == []
+    assert len(read_catalogue(workbook(lambda book: None)).rows) == len(SMALL)

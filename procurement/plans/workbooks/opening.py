@@ -1,7 +1,6 @@
 """Opening a workbook: is it one of ours, whole and plain? Everything wrong with the file itself is said at once."""
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from portal.files.workbooks import scanned
 from portal.workflow import Refusal, refuse
 
 from .cells import Raw, raw_of
@@ -22,8 +22,6 @@ MOST_COLUMNS = 400  # looked at in a head
 MOST_UNPACKED = 400 * 1024**2
 MOST_STRINGS = 120 * 1024**2  # the table of texts is read whole
 NAMED = 10  # of many alike, so many are named
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z0-9:]+)\"")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 BROKEN = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError, SyntaxError)
 
 
@@ -110,23 +108,6 @@ def bounded(stream: BinaryIO) -> None:
     strings = sum(entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml"))
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED or strings > MOST_STRINGS:
         raise Unusable([refuse("FILE-04", _("工作簿解开后过大，请删去多余的工作表和格式，或分成几份上传。"))])
-
-
-def scanned(stream: BinaryIO, book) -> dict[str, tuple[list[str], int]]:
-    """Merged ranges and number of rows by sheet; the fast reader tells neither, the file does."""
-    found = {}
-    with zipfile.ZipFile(stream) as archive:
-        for sheet in book.worksheets:
-            ranges, rows, tail = [], 0, b""
-            with archive.open(sheet._worksheet_path) as part:
-                while chunk := part.read(1024 * 1024):
-                    window = tail + chunk
-                    cut = window.rfind(b"<")  # a mark is never looked at in halves
-                    tail, window = window[cut:], window[:cut]
-                    ranges += [match.decode() for match in _MERGED.findall(window)]
-                    rows += len(_ROW.findall(window))
-            found[sheet.title] = ranges, rows
-    return found
 
 
 def _looked_over(book, found: dict[str, tuple[list[str], int]]) -> Opened:
