@@ -16,11 +16,12 @@ def surroundings(request) -> dict:
     actor = getattr(request, "actor", PUBLIC)
 
     def navigation() -> list[dict]:
-        """At most one entry is current: the one with the longest address that leads here."""
+        """At most one entry is current: the one with the longest address that leads here, or to the thing an act is done to."""
         if actor.is_public:
             return []
+        place = getattr(request, "place", request.path)
         rows = [(reverse(found.entry.url_name), found) for found in surfaces.arranged_for(actor)]
-        here = max((url for url, _found in rows if request.path.startswith(url)), key=len, default="")
+        here = max((url for url, _found in rows if place.startswith(url)), key=len, default="")
         return [
             {"url": url, "label": found.entry.label, "icon": found.entry.icon, "current": url == here, "count": found.count,
              "more": found.more}

@@ -136,7 +136,8 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     # L2.4
     "plans.meeting": {
         "call": "MEETING_SECRETARY", "list_item": "MEETING_SECRETARY own", "remove_item": "MEETING_SECRETARY own",
-        "convene": "CONVENER own", "record_decision": "MEETING_SECRETARY own", "minute": "CONVENER own",
+        "convene": "CONVENER own", "record_decision": "MEETING_SECRETARY own",
+        "agree_to_rest": "MEETING_SECRETARY own", "minute": "CONVENER own",
         "supplement": "CONVENER own",
         "cancel": "CONVENER own",
     },

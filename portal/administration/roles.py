@@ -53,7 +53,7 @@ def explained() -> list[tuple[str, list[Explained]]]:
                 labels = list(dict.fromkeys(str(row.label) for row, _who in rows))
                 places = list(dict.fromkeys(str(PLACES[place_of(who)]) for _row, who in rows))
                 says.acts.append((lifecycle.name, _("、").join(labels), _("；").join(places)))
-                says.duties += sum(row.task for row, _who in rows)
+                says.duties += sum(bool(row.task) for row, _who in rows)
     groups = []
     for kind in OrganisationKind:
         members = [found[role] for role in Role if role in ROLES_OF_KIND[kind]]

@@ -60,8 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notice_kinds": [(code, SHORT.get(code, KINDS[code].name)) for code in KINDS if code in SHORT],
         "open_count": open_count, "tenders": open_tenders.select_related("agency").order_by("closes_at")[:5],
         "figures": {
-            **{name: figures[name] for name in ("year", "projects", "agencies", "planned", "paid")},
-            "performing": stages.get(str(Stage.PERFORMING), 0) + stages.get(str(Stage.CONTRACTED), 0),
+            **{name: figures[name] for name in ("year", "projects", "agencies", "performing", "planned", "paid")},
         },
         "places": [{"label": name, "value": number, "text": _("%(count)s 个") % {"count": number}} for name, number in places],
         "stories": [_story(project) for project in told.order_by("-state_since")],

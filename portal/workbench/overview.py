@@ -63,6 +63,8 @@ def deadlines(actor: Actor, moment: datetime) -> tuple[list[dict], list[dict]]:
         LegalClock.objects.live().filter(project_id__in=Project.objects.visible_to(actor).values("pk"), ends_at__lte=moment + AHEAD)
         .select_related("bearer").order_by("ends_at", "pk")[:CLOCKS_SHOWN]
     )
+    alike = {(each.project_id, str(each.label), each.last_day): each for each in reversed(clocks)}  # several departments, one day
+    clocks = [each for each in clocks if alike[each.project_id, str(each.label), each.last_day] is each]
     projects = Project.objects.in_bulk({clock.project_id for clock in clocks})
     rows = [{"clock": each, "project": projects.get(each.project_id), "light": each.light(moment)} for each in clocks]
     pressing = [row for row in rows if row["clock"].ends_at <= moment + NEAR]

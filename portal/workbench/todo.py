@@ -115,7 +115,7 @@ def duties(actor: Actor) -> Iterator[Owed]:
         for row in lifecycle.rows:
             if row.task and not row.creates:
                 for capacity, condition in conditions(lifecycle, row, row.who, actor):
-                    yield Owed(lifecycle, row, condition & Q(state__in=row.sources), capacity)
+                    yield Owed(lifecycle, row, condition & row.owed & Q(state__in=row.sources), capacity)
     for each in beginnings():
         for capacity, condition in conditions(lifecycle_named(each.code), each.row, each.who, actor):
             yield Owed(each.lifecycle, each.row, condition & each.calls, capacity, each)
@@ -187,16 +187,17 @@ def _counting(actor: Actor, kind: str, region_path: str, minute: datetime) -> tu
 
 @waiting_counter
 def waits_of(memberships: list[Membership]) -> dict[tuple[int, int], int]:
-    """What waits for each of many people: one query a lifecycle, however many people and things there are."""
+    """What waits for each of many people: one query a lifecycle and filter, however many people and things there are."""
     by_role: dict[str, list[Membership]] = defaultdict(list)
     for membership in memberships:
         by_role[membership.role].append(membership)
     waits: dict[tuple[int, int], int] = defaultdict(int)
     for lifecycle in all_lifecycles():
-        rows = [row for row in lifecycle.rows if row.task and not row.creates and lifecycle.code not in SECRET]
-        if rows:
+        tasks = [row for row in lifecycle.rows if row.task and not row.creates and lifecycle.code not in SECRET]
+        for rows in ([row for row in tasks if not row.owed], *([row] for row in tasks if row.owed)):
             states = {state for row in rows for state in row.sources}
-            _count(waits, lifecycle.model.objects.filter(state__in=states), rows, by_role)
+            if states:
+                _count(waits, lifecycle.model.objects.filter(rows[0].owed, state__in=states), rows, by_role)
     for each in beginnings():
         _count(waits, each.lifecycle.model.objects.filter(each.calls), [each], by_role)
     return waits

@@ -46,7 +46,7 @@ class Action:
 
     @property
     def primary(self) -> bool:
-        return self.row.task
+        return bool(self.row.task)
 
     @property
     def direct(self) -> bool:

@@ -127,7 +127,7 @@ class Transition:
     rules: Sequence[str] = ()
     hold: str = ""
     duty: str = ""
-    task: bool = False  # a duty of those who may do it: stands in their to-do list
+    task: bool | Q = False  # a duty of those who may do it: stands in their to-do list; a filter says for which of the things
     sentence: Any = ""  # the record's sentence with %(facts)s; default: the label
     hint: Any = ""  # one sentence under the button: what will happen
     confirm: Any = ""  # question before an act that cannot be undone; names the thing
@@ -146,6 +146,11 @@ class Transition:
             object.__setattr__(self, "target", str(self.target))
         if not self.system and not self.who:
             raise ValueError(f"{self.name}: say who may do it, or that the system does")
+
+    @property
+    def owed(self) -> Q:
+        """Which of the things in its sources wait for it, where it is a task."""
+        return self.task if isinstance(self.task, Q) else Q()
 
     @property
     def creates(self) -> bool:

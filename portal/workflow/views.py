@@ -32,7 +32,7 @@ def subject_for(actor, cycle: Lifecycle, pk: str):
 @audience(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
-    """Show and do one row of a table to one object."""
+    """Show and do one row of a table to one object; what stands in the address (`?agenda=…`) is filled in already."""
     try:
         cycle = lifecycle(code)
         row = cycle[name]
@@ -45,7 +45,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
     posted = request.method == "POST"
     form = inputs_form(
         row, subject=obj, actor=request.actor, data=request.POST if posted else None,
-        files=request.FILES if posted else None,
+        files=request.FILES if posted else None, initial=None if posted else request.GET.dict(),
     )
     found = []
     if getattr(request, "files_again", False):  # the person showed himself meanwhile; his text is here, his files are not
@@ -64,6 +64,7 @@ def act(request: HttpRequest, code: str, pk: str, name: str) -> HttpResponse:
         if not found and stepping_up.asked_first(form.fields.values()):
             stepping_up.ask(row, request.actor)
     status = 409 if posted and found else 422 if posted else 200
+    request.place = obj.get_absolute_url()  # in the navigation the reader stands at the thing
     return render(
         request, "act/act.html",
         {"subject": obj, "row": row, "action": Action(obj, row, found), "form": form, "refusals": found, "tried": posted,

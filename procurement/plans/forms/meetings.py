@@ -57,6 +57,7 @@ class _OfAgenda(ActInputs):
         self.fields["agenda"].queryset = (
             AgendaItem.objects.filter(meeting=self.subject).exclude(state="REMOVED").select_related("item", "version").order_by("order")
         )
+        self.fields["agenda"].initial = self.fields["agenda"].queryset.filter(state="LISTED").first()
 
 
 class RemoveForm(_OfAgenda):

@@ -14,7 +14,9 @@ MONEY = {**COLUMN, "min_value": 0}
 
 
 class PlanForm(ActInputs):
-    year = forms.IntegerField(label=_("计划年度"), min_value=2014, max_value=2100)
+    year = forms.IntegerField(
+        label=_("计划年度"), min_value=2014, max_value=2100, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4})
+    )
 
     def prepare(self) -> None:
         self.fields["year"].initial = clock.today().year + 1

@@ -75,6 +75,14 @@ def record_decision(meeting: Meeting, act: Act) -> dict:
     return {"thing": str(agenda), "decision": agenda.decision, "amount": agenda.approved_amount}
 
 
+def agree_to_rest(meeting: Meeting, act: Act) -> dict:
+    """Everything on the agenda that has no decision yet is agreed to as it was asked."""
+    rest = list(meeting.agenda.filter(state="LISTED").select_related("item", "version").order_by("order"))
+    for agenda in rest:
+        act.perform(agenda, "decide", decision=Decision.APPROVE)
+    return {"count": len(rest), "things": [str(agenda) for agenda in rest]}
+
+
 def remove(agenda: AgendaItem, act: Act) -> dict:
     agenda.reason = act.reason
     return {}

@@ -22,7 +22,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.clock import SHANGHAI
 from portal.files.models import Document
-from portal.templatetags.marks import yuan
+from portal.templatetags.marks import day, yuan
 from portal.workflow import Refused, available_actions, perform
 from portal.workflow.engine import may
 from portal.workflow.inputs import inputs_form
@@ -292,6 +292,7 @@ def facts_of(item: PlanItem) -> dict:
             (_("政策说明"), item.sme_statement),
             (_("拟采购方式"), item.get_method_display()), (_("期限"),
                 _("%(months)s 个月") % {"months": item.term_months} if item.term_months else ""),
+            (_("拟开始日期"), day(item.starts_on) if item.starts_on else ""),
             (_("五项条件"), "、".join(ticks)), (_("需求调查"), item.survey), (_("风险清单"), item.risk_list),
             (_("公众意见"), item.public_opinion),
             (_("突发临时情形"), item.urgency), (_("现有资金指标"), item.existing_line), (_("预算调整文号"), item.adjustment_document),

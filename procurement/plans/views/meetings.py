@@ -48,11 +48,13 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     agenda = list(AgendaItem.objects.filter(meeting=found).select_related(*beside).order_by("order"))
     members = list(found.members.order_by("order"))
     sits = Meeting.objects.sat_by(request.actor).filter(pk=found.pk).exists()
+    acts = available_actions(found, request.actor)
     own = [action for entry in agenda for action in available_actions(entry, request.actor)]
     return render(request, "plans/meeting.html", {
         "meeting": found, "agenda": agenda, "meta": [found.number, moment(found.scheduled_at), found.place],
         "members": members, "sits": sits, "papers": papers_of(found) if sits else [],
-        "actions": [*available_actions(found, request.actor), *own],
+        "actions": [*acts, *own],
+        "decide_url": next((action.url for action in acts if action.name == "record_decision" and action.enabled), ""),
         "present": sum(member.present is True for member in members),
         "asked": sum((a.item.amount for a in agenda if a.item and a.state != "REMOVED"), ZERO),
         "granted": sum((a.granted or ZERO for a in agenda), ZERO),

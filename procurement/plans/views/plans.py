@@ -140,7 +140,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found, "meta": [found.number, found.agency.name], "official": official, "actions": actions, "light": light_of(found),
         "filter": filterset, "page": page_of(chosen, request.GET.get("page")), "sums": sums, "narrowed": narrowed,
         "chosen": sums_of(filterset.qs) if narrowed else sums,
-        "entries": Entry.objects.of_subject("plans.plan", found.pk).order_by("-id")[:50] if official else [],
+        "entries": record_of(found) if official else [],
         "new_item_url": new_item_url(found, actions), "adjusted": adjusted_of(actor, found),
         "running": carrying.waiting(found) if official else [],
         "facts": [
@@ -152,6 +152,15 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "breadcrumbs": [(_("购买计划"), reverse("plans:list")), (str(found), "")],
     })  # fmt: skip
+
+
+def record_of(plan: Plan) -> list[Entry]:
+    """What was done to the plan and which workbooks were put into it, newest first."""
+    books = [str(key) for key in plan.workbooks.filter(state="COMMITTED").order_by("-pk").values_list("pk", flat=True)[:50]]
+    found = Q(lifecycle="plans.plan", subject=str(plan.pk))
+    if books:
+        found |= Q(lifecycle="plans.workbook", transition="commit", subject__in=books)
+    return list(Entry.objects.filter(found).order_by("-id")[:50])
 
 
 def adjustments_link(actor) -> list[tuple]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Manager, QuerySet
+from django.db.models import Manager, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +31,10 @@ REJECTION_REASONS = [
     ("forbidden", _("属于不得购买的事项")), ("merits", _("理由不充分")), ("no_money", _("资金不能落实")),
     ("duplicate", _("与其他项目重复")),
 ]
+
+
+#: An item in a plan that is still the agency's is put forward with it, and waits for nobody by itself (S-25).
+GOES_ALONE = ~Q(plan__state__in=["DRAFTED", "PROPOSED", "SENT_BACK"])
 
 
 def plan_takes_items(item: PlanItem, act: Act) -> Iterator[Refusal]:
@@ -158,11 +162,11 @@ ITEM = Lifecycle(
         Transition("propose", [S.DRAFTED, S.SENT_BACK], S.PROPOSED, _("送负责人审签"), who=[PLANNER], system=True,
                    guards=[travels_with_its_plan, complete, in_its_departments_list, in_the_list_of_the_year], effect=items.propose,
                    tells=[HEAD], rules=["R-006", "S-21", "R102-16", "R102-18", "S-08"],
-                   task=True),
+                   task=GOES_ALONE),
         Transition("submit", S.PROPOSED, S.SUBMITTED, _("报送审核"), who=[HEAD], system=True, not_by=["draft", "edit", "propose"],
                    guards=[travels_with_its_plan, in_time, reviews.departments_are_there], effect=items.submit,
                    rules=["S-22", "S-26", "R-030"],
-                   task=True, sentence=_("报送审核，第 %(round)s 轮，%(amount)s 元"), hint=_("各部门同时收到，内容不再改动。")),
+                   task=GOES_ALONE, sentence=_("报送审核，第 %(round)s 轮，%(amount)s 元"), hint=_("各部门同时收到，内容不再改动。")),
         Transition("send_back", S.PROPOSED, S.SENT_BACK, _("退回经办人修改"), who=[HEAD], system=True, reason=True,
                    guards=[travels_with_its_plan], effect=items.decision_with_reason, tells=[PLANNER]),
         Transition("send_back_reviewed", [S.SUBMITTED, S.REVIEWED], S.SENT_BACK, _("退回修改"), system=True,

@@ -3,18 +3,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
 from portal.money import in_figures
 from portal.rules.jurisdiction import setting
-from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, consequence, refuse
+from portal.workflow import Act, Lifecycle, Refusal, Transition, Who, calls_for, consequence, refuse
 from procurement.plans import rules
 from procurement.plans.forms.meetings import CallForm, ConveneForm, DecisionForm, ListForm, RemoveForm
-from procurement.plans.models import AgendaItem, Meeting
+from procurement.plans.models import AgendaItem, Meeting, PlanItem
 from procurement.plans.verbs import meetings
 
 S, A, Decision = Meeting.State, AgendaItem.State, AgendaItem.Decision
+#: Reviewed items of the year that no coming meeting has on its agenda.
+LISTED = AgendaItem.objects.filter(item=OuterRef("pk"), meeting__state__in=[S.CALLED, S.CONVENED]).exclude(state=A.REMOVED)
+WAITING = PlanItem.objects.filter(~Exists(LISTED), state=PlanItem.State.REVIEWED, route=PlanItem.Route.ANNUAL)
+UNDECIDED = Exists(AgendaItem.objects.filter(meeting=OuterRef("pk"), state=A.LISTED))
 SECRETARY, CONVENER = Who(Role.MEETING_SECRETARY, at="organisation"), Who(Role.CONVENER, at="organisation")
 AGENCIES = [Who(Role.HEAD, at="item__agency"), Who(Role.PLANNER, at="item__agency")]
 
@@ -22,6 +27,16 @@ AGENCIES = [Who(Role.HEAD, at="item__agency"), Who(Role.PLANNER, at="item__agenc
 def in_the_future(meeting: Meeting, act: Act) -> Iterator[Refusal]:
     if act.data["scheduled_at"] <= act.now and not act.history:
         yield refuse("S-185", _("会议时间须晚于现在。"), field="scheduled_at")
+
+
+def something_on_the_agenda(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    if not meeting.agenda.exclude(state=A.REMOVED).exists():
+        yield refuse("S-24", _("议程上还没有事项。"))
+
+
+def something_undecided(meeting: Meeting, act: Act) -> Iterator[Refusal]:
+    if not meeting.agenda.filter(state=A.LISTED).exists():
+        yield refuse("S-24", _("议程上的事项都已议决。"))
 
 
 def has_agenda(meeting: Meeting, act: Act) -> Iterator[Refusal]:
@@ -88,16 +103,20 @@ MEETING = Lifecycle(
         Transition("call", "", S.CALLED, _("通知会议"), who=[Who(Role.MEETING_SECRETARY)], inputs=CallForm, checks=[in_the_future],
                    effect=meetings.call, rules=["S-185"]),
         Transition("list_item", S.CALLED, None, _("列入议程"), who=[SECRETARY], inputs=ListForm, checks=[something_listed],
-                   effect=meetings.list_item, rules=["S-24"]),
+                   effect=meetings.list_item, rules=["S-24"],
+                   task=Q(Exists(WAITING.filter(agency__region=OuterRef("region"))))),
         Transition("remove_item", [S.CALLED, S.CONVENED], None, _("撤下议题"), who=[SECRETARY], inputs=RemoveForm, reason=True,
-                   checks=[still_open], effect=meetings.remove_item),
+                   guards=[something_on_the_agenda], checks=[still_open], effect=meetings.remove_item),
         Transition("convene", S.CALLED, S.CONVENED, _("宣布开会"), who=[CONVENER], inputs=ConveneForm, guards=[has_agenda],
                    checks=[quorum_is_there], effect=meetings.convene, rules=["S-185"], task=True),
         Transition("record_decision", S.CONVENED, None, _("记录议决"), who=[SECRETARY], inputs=DecisionForm,
-                   checks=[still_open, decision_holds_together], effect=meetings.record_decision, rules=["S-24"], task=True,
-                   sentence=_("记录“%(thing)s”的议决")),
+                   checks=[still_open, decision_holds_together], effect=meetings.record_decision, rules=["S-24"],
+                   task=Q(UNDECIDED), sentence=_("记录“%(thing)s”的议决")),
+        Transition("agree_to_rest", S.CONVENED, None, _("其余一并同意"), who=[SECRETARY], guards=[something_undecided],
+                   effect=meetings.agree_to_rest, rules=["S-24"], sentence=_("其余 %(count)s 项一并同意"),
+                   hint=_("把还没有记录议决的事项全部记为同意；签发纪要以前仍可逐项改记。")),
         Transition("minute", S.CONVENED, S.MINUTED, _("签发纪要"), step_up=True, who=[CONVENER], guards=[every_item_decided],
-                   not_by=["call", "record_decision"], effect=meetings.minute, rules=["R-002", "S-24"], task=True,
+                   not_by=["call", "record_decision", "agree_to_rest"], effect=meetings.minute, rules=["R-002", "S-24"], task=Q(~UNDECIDED),
                    hint=_("签发后全部议决同时生效，不能再改。")),
         Transition("supplement", S.MINUTED, None, _("补充纪要"), who=[CONVENER], reason=True, effect=meetings.supplement),
         Transition("cancel", S.CALLED, S.CANCELLED, _("取消会议"), who=[CONVENER], reason=True, effect=meetings.cancel),
@@ -119,3 +138,10 @@ AGENDA = Lifecycle(
 @consequence("plans.agenda", "remove_item")
 def papers_follow_the_agenda(agenda: AgendaItem, act: Act) -> None:
     meetings.removed_by_its_agency(agenda, act)
+
+
+#: Where no meeting is called that could take them, the plan whose items wait calls for one.
+calls_for("plans.meeting", "call", of="plans.plan", sources=["SUBMITTED"], given="plan",
+          who=[Who(Role.MEETING_SECRETARY, region="agency__region")],
+          waits=Q(Exists(WAITING.filter(plan=OuterRef("pk"))))
+          & ~Q(Exists(Meeting.objects.filter(region=OuterRef("agency__region"), state=S.CALLED))))

@@ -52,3 +52,11 @@ def test_a_clock_that_is_turned_back_does_not_show_what_is_yet_to_come(monkeypat
     figures.figures_of(moment)
     one_more(project)
     assert figures.figures_of(moment.replace(day=1))["moment"] == moment.replace(day=1)
+
+
+def test_what_is_served_today_counts_whatever_its_year():
+    project = make_plan_item("APPROVED").project
+    Project.objects.filter(pk=project.pk).update(state="PERFORMING")
+    later = clock.now().replace(year=project.year + 1, month=3, day=2)
+    told = figures.figures_of(later)
+    assert (told["performing"], told["projects"]) == (1, 0)

@@ -1,11 +1,13 @@
 """L2.4 row by row: agenda, quorum, decisions, minutes that apply all at once."""
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from portal import clock
-from portal.workflow import NotYours, Refused, WrongState, perform
+from portal.accounts.models import User
+from portal.workbench import todo
+from portal.workflow import NotYours, Refused, WrongState, available_actions, perform
 from procurement.plans.models import Meeting
 from tests.factories.catalogue import make_version
 from tests.factories.people import actor
@@ -170,3 +172,71 @@ def test_a_catalogue_version_comes_when_it_was_submitted_and_is_approved_or_sent
         perform(meeting, "minute", actor=actor("convener"))
     version.refresh_from_db()
     assert version.state == "APPROVED"
+
+
+def test_the_rest_is_agreed_to_at_once_and_what_was_decided_stays(items):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        decide(meeting, items[0], "DEFER", why="再论证")
+        meeting = perform(meeting, "agree_to_rest", actor=actor("secretary"))
+        decisions = dict(meeting.agenda.values_list("item_id", "decision"))
+        assert decisions.pop(items[0].pk) == "DEFER"
+        assert set(decisions.values()) == {"APPROVE"}
+        with pytest.raises(Refused) as refused:
+            perform(meeting, "agree_to_rest", actor=actor("secretary"))
+        assert rules(refused) == ["S-24"]
+        with pytest.raises(NotYours):
+            perform(meeting, "agree_to_rest", actor=actor("convener"))
+        perform(meeting, "minute", actor=actor("convener"))
+    items[1].refresh_from_db()
+    assert items[1].state == "APPROVED"
+
+
+def test_nothing_is_taken_from_an_empty_agenda():
+    meeting = make_meeting()
+    with clock.at(MEETING_AT - timedelta(days=1)):
+        [taking] = [action for action in available_actions(meeting, actor("secretary")) if action.name == "remove_item"]
+    assert [refusal.rule for refusal in taking.refusals] == ["S-24"]
+
+
+def test_the_secretary_hears_of_what_waits_for_a_meeting_until_it_is_listed(items):
+    """S-23, S-24: the plan calls for a meeting, the called meeting for its agenda, the convened one for decisions, once each."""
+    secretary, convener = actor("secretary"), actor("convener")
+
+    def waits(who) -> list[tuple[str, str]]:
+        return [(item.row.name, str(item.obj)) for group in todo.waiting_for(who.of_no_request(), clock.now()) for item in group.items]
+
+    with clock.at(MEETING_AT - timedelta(days=2)):
+        assert waits(secretary) == [("call", str(items[0].plan))]
+        meeting = make_meeting(state="CALLED")
+        assert waits(secretary) == [("list_item", str(meeting))]
+        perform(meeting, "list_item", actor=secretary, items=items, versions=[])
+        assert waits(secretary) == []
+    with clock.at(MEETING_AT):
+        perform(meeting, "convene", actor=convener, present=list(meeting.members.all()))
+        assert waits(secretary) == [("record_decision", str(meeting))]
+        assert waits(convener) == []
+        perform(meeting, "agree_to_rest", actor=secretary)
+        assert waits(secretary) == []
+        assert waits(convener) == [("minute", str(meeting))]
+
+
+def test_items_of_a_plan_wait_with_it_and_not_one_by_one_besides():
+    """S-25: the head signs one plan; an item that came back alone is counted alone."""
+    with clock.at(COMPILED_AT):
+        plan = make_plan("PROPOSED")
+        assert todo.counts_for(actor("head").of_no_request()) == {"plans.plan": 1}
+        assert todo.counts_for(actor("planner").of_no_request()) == {}
+    assert plan.items.get().state == "PROPOSED"
+
+
+def test_an_act_stands_under_the_entry_of_its_thing_and_each_matter_leads_to_its_decision(items, client):
+    meeting = make_meeting(*items, state="CONVENED")
+    with clock.at(MEETING_AT):
+        client.force_login(User.objects.get(username="secretary"))
+        page = client.get(meeting.get_absolute_url()).content.decode()
+        agenda = meeting.agenda.get(item=items[1])
+        assert f"/act/plans.meeting/{meeting.pk}/record_decision/?agenda={agenda.pk}" in page
+        form = client.get(f"/act/plans.meeting/{meeting.pk}/record_decision/?agenda={agenda.pk}")
+    assert f'<option value="{agenda.pk}" selected>' in form.content.decode()
+    assert [entry["url"] for entry in form.context["navigation"] if entry["current"]] == ["/meetings/"]
