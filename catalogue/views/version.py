@@ -15,6 +15,7 @@ from catalogue.forms import SearchForm
 from catalogue.listing import HITS, csv_of, search, tree_of, xlsx_of
 from catalogue.models import CATALOGUE_BODIES, CatalogueComment, CatalogueItem, CatalogueVersion, Policy
 from catalogue.verbs import changes_of
+from catalogue.verbs.version import version_above
 from catalogue.workflow import CATALOGUE_VERSION, COMMENT
 from catalogue.workflow.version import EDITS
 from portal import clock
@@ -159,7 +160,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     actions = available_actions(found, request.actor) if official else []
     entries = Entry.objects.of_subject(CATALOGUE_VERSION.code, found.pk).order_by("-id")[:50]
     return render(request, "catalogue/version.html", {
-        "version": found, "standing": standing_of(found), "facts": facts_of(found), "branches": tree_of(found),
+        "version": found, "standing": standing_of(found), "facts": [*facts_of(found), above_of(found)], "branches": tree_of(found),
         "legend": list(Evidence) if found.is_reference else [],
         "actions": [action for action in actions if action.name not in LINE_BY_LINE],
         "editable": any(action.name in LINE_BY_LINE for action in actions),
@@ -223,6 +224,13 @@ def standing_of(version: CatalogueVersion) -> str:
     if period is not None and period.is_live:
         return _("征求意见至 %(day)s，尚未发布") % {"day": day(period.last_day)}
     return _("尚未发布，不能用于购买计划")
+
+
+def above_of(version: CatalogueVersion) -> tuple:
+    """The list that this one stays within, or says why not (R102-16)."""
+    above = None if version.is_reference else version_above(version)
+    link = format_html('<a href="{}">{}</a>', above.get_absolute_url(), above.title) if above else ""
+    return (_("上级目录"), link)
 
 
 def reach_of(version: CatalogueVersion) -> str:
