@@ -200,7 +200,8 @@ CATALOGUE_VERSION = Lifecycle(
         Transition(
             "approve", sources=[State.SUBMITTED], target=State.APPROVED, label=_("审定"), who=[FINANCE_HEAD],
             system=True, not_by=["submit"], guards=[meeting_does_not_decide], checks=[decision_recorded],
-            inputs=forms.ApproveForm, effect=verbs.approve, task=Q(agency__isnull=False), tells=[*WRITERS, *SIGNERS], rules=["S-12", "R102-16"],
+            inputs=forms.ApproveForm, effect=verbs.approve, task=Q(agency__isnull=False),
+            tells=[*WRITERS, *SIGNERS], rules=["S-12", "R102-16"],
             sentence=_("审定目录（%(decision)s）"),
         ),
         Transition(

@@ -139,6 +139,13 @@ def test_the_intention_prints_its_sentence_and_ten_thousands():
     assert "采购意向是本单位政府采购工作的初步安排" in notice.text  # RYX-06
 
 
+def test_an_intention_that_does_not_say_what_is_to_be_bought_is_no_notice():
+    """N-01, RYX-01: without its items nothing is made public."""
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        published(kind="N-01", title="2026 年 9 月采购意向", payload={"purchaser_name": "赣江市城市管理局", "dated": THURSDAY.date()})
+    assert [(refusal.rule, refusal.field) for refusal in refused.value.refusals] == [("N-01", "items")]
+
+
 def test_a_published_notice_is_never_changed_or_deleted():
     notice = published()
     notice = Notice.objects.get(pk=notice.pk)

@@ -92,6 +92,7 @@ def test_those_who_benefit_bear_a_sum_of_their_own():
 
 
 def test_what_cannot_be_shared_is_refused_with_its_rule():
+    """G1, R-037, R-039: a county's item by its own people; those who benefit bear no more than the whole."""
     item = county_item("100.00")
     with pytest.raises(NotYours):
         share(item, who="hongshan_head")

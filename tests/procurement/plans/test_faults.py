@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import date, datetime
 
 import pytest
@@ -82,6 +83,7 @@ def test_one_workbook_sent_and_put_in_twice_at_the_same_moment_is_in_the_plan_on
     [key] = [key for key in sent if key != "BOOK-02"]
     with clock.at(COMPILED_AT):
         read_workbook(key)
+    _await_read(key)
 
     def put(key: int, who):
         def work() -> None:
@@ -100,6 +102,14 @@ def test_one_workbook_sent_and_put_in_twice_at_the_same_moment_is_in_the_plan_on
     assert len(done) == 2
     assert sorted(PlanItem.objects.filter(plan=plan).values_list("title", flat=True)) == ["社区服务 1", "社区服务 2"]
     assert Entry.objects.filter(lifecycle="plans.workbook", transition="commit").count() == 1
+
+
+def _await_read(key: int) -> None:
+    """Another test's worker may have taken it from the queue first, and is still reading."""
+    until = time.monotonic() + 30
+    while PlanWorkbook.objects.get(pk=key).state != "READ":
+        assert time.monotonic() < until, PlanWorkbook.objects.get(pk=key).state
+        time.sleep(0.1)
 
 
 # --- a process that dies ------------------------------------------------------------------------------------------------

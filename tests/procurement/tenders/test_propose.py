@@ -79,6 +79,7 @@ def rules_against(tender) -> list[str]:
 
 
 def test_each_fault_is_refused_by_its_rule_and_the_whole_document_passes():
+    """R-GP-17, R-GP-18, R-GP-19 and the others of CASES: what shuts bidders out, a list of names above all, is found."""
     tender = make_tender("DRAFTED")
     whole = tender.content
     with clock.at(DRAFTED_AT):
