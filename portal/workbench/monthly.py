@@ -17,7 +17,7 @@ from portal import clock
 from portal.accounts.actor import system_actor
 from portal.accounts.models import Organisation, Region
 from portal.files.verbs import store_made
-from portal.money import ZERO, in_figures, in_figures_wan, in_wan
+from portal.money import ZERO, in_figures, in_figures_wan
 from portal.reports.verbs import facts_of_paper, make_paper
 from portal.reports.workbook import CONTENT_TYPE, Column, render_xlsx
 from portal.rules.articles import chinese_numeral
@@ -139,7 +139,7 @@ def _printed(order: int, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "ordinal": chinese_numeral(order), "name": row["name"], "compared": _compared(row["count_change"]),
         "change": _signed(row["count_change"], str(abs(row["count_change"]))),
-        "amount_change": _signed(in_wan(row["amount_change"]), in_figures_wan(abs(row["amount_change"]))),
+        "amount_change": _signed(row["amount_change"], in_figures_wan(abs(row["amount_change"]))),
         **{name: row[name] for name in ("count", "count_before", "count_total")},
         **{name: in_figures_wan(row[name]) for name in ("amount", "amount_before", "amount_total")},
     }  # fmt: skip
@@ -157,11 +157,11 @@ def _signed(value: Any, text: str) -> str:
 
 
 def shown(report: MonthlyReport) -> list[dict[str, Any]]:
-    """The kept figures as the page shows them: amounts as decimals again, changes in words."""
-    rows = []
+    """The kept figures as the page shows them: named in the reader's language, amounts as decimals again, changes in words."""
+    rows, names = [], {measure.code: measure.name for measure in MEASURES}
     for row in report.figures:
         amounts = {name: Decimal(value) for name, value in row.items() if name.startswith("amount")}
-        rows.append({**row, **amounts, "change": _signed(row["count_change"], str(abs(row["count_change"]))),
+        rows.append({**row, **amounts, "name": str(names.get(row["code"], row["name"])), "change": _signed(row["count_change"], str(abs(row["count_change"]))),
                      "amount_changed": _signed(amounts["amount_change"], in_figures(abs(amounts["amount_change"])))})
     return rows
 

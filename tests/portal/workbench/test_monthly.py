@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from portal import clock
@@ -103,6 +104,19 @@ def test_figures_are_those_of_the_month_the_month_before_and_the_year():
     assert (after["plans"]["count"], after["plans"]["count_before"], after["plans"]["count_change"]) == (0, 2, -2)
     elsewhere = monthly.figures_of(organisation("hongshan_finance").region, approved.replace(day=1))
     assert {row["count"] for row in elsewhere} == {0}
+
+
+def test_a_month_with_less_than_the_one_before_has_its_report_and_each_reader_his_language():
+    plan = make_plan("DECIDED", items=[one_year("3240000.00", title="甲")])
+    approved = plan.items.get().approved_at.astimezone(clock.SHANGHAI).date()
+    after = monthly.month_after(monthly.month_after(approved.replace(day=1)))
+    with clock.at(datetime(after.year, after.month, 12, 9, tzinfo=clock.SHANGHAI)):
+        assert monthly.make_due() > 0
+    report = MonthlyReport.objects.get(lead=organisation("finance"))
+    with override("en"):
+        told = {row["code"]: row for row in monthly.shown(report)}
+    assert (told["plans"]["change"], told["plans"]["amount_changed"]) == ("-1", "-3,240,000.00")
+    assert told["plans"]["name"] == "Plan items approved"
 
 
 def test_five_questions_however_many_projects(django_assert_max_num_queries):
