@@ -161,7 +161,8 @@ def shown(report: MonthlyReport) -> list[dict[str, Any]]:
     rows, names = [], {measure.code: measure.name for measure in MEASURES}
     for row in report.figures:
         amounts = {name: Decimal(value) for name, value in row.items() if name.startswith("amount")}
-        rows.append({**row, **amounts, "name": str(names.get(row["code"], row["name"])), "change": _signed(row["count_change"], str(abs(row["count_change"]))),
+        name = str(names.get(row["code"], row["name"]))
+        rows.append({**row, **amounts, "name": name, "change": _signed(row["count_change"], str(abs(row["count_change"]))),
                      "amount_changed": _signed(amounts["amount_change"], in_figures(abs(amounts["amount_change"])))})
     return rows
 
