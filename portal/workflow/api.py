@@ -18,6 +18,7 @@ from .engine import may, perform, refuse_again
 from .inputs import inputs_form
 from .labels import state_label
 from .refusals import NotYours
+from .several import act_on_several, asked, rows_for_several
 from .table import Lifecycle, lifecycle_of
 
 
@@ -123,6 +124,20 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
         data = self.cleaned(self.lifecycle[row], obj)
         return Response(self.described(perform(obj, row, actor=request._request.actor, key=key_of(request), **data)))
 
+    @action(detail=False, methods=["post"], url_path="several")
+    def several(self, request):
+        """Do one row (`act`) to up to a hundred `things`, each an object with its `id` (unless the row makes it) and its inputs.
+
+        Inputs beside `things` hold for all of them. Answers with the outcome of each; what is refused leaves the others alone.
+        """
+        given = self.given()
+        row, things = asked(self.lifecycle, given)
+        common = {name: value for name, value in given.items() if name not in ("act", "things")}
+        outcomes = act_on_several(self, row, things, common, key_of(request))
+        return Response({
+            "act": row.name, "done": sum(outcome.done for outcome in outcomes), "outcomes": [each.as_dict() for each in outcomes],
+        })
+
     def given(self) -> Mapping:
         """What was sent: a form, or an object of JSON. Raises ValidationError for anything else."""
         data = self.request.data
@@ -130,12 +145,12 @@ class LifecycleViewSet(viewsets.ReadOnlyModelViewSet):
             raise ValidationError({"detail": _("请求正文应当是一个 JSON 对象。")})
         return data
 
-    def cleaned(self, row, subject) -> dict:
-        """The inputs of a row, checked by the same form that the page shows; every error at once."""
+    def cleaned(self, row, subject, given: Mapping | None = None) -> dict:
+        """The inputs of a row, checked by the same form that the page shows; every error at once. `given`: else what was sent."""
         actor = self.request._request.actor
         if not may(row, subject, actor):
             raise NotYours  # before any word about what was sent
-        form = inputs_form(row, subject=subject, actor=actor, data=self.given(), files=self.request.FILES)
+        form = inputs_form(row, subject=subject, actor=actor, data=self.given() if given is None else given, files=self.request.FILES)
         if not form.is_valid():
             raise ValidationError({"errors": form.errors.get_json_data()})
         return form.cleaned_data
@@ -145,6 +160,8 @@ def route(prefix: str, cycle: Lifecycle, serializer: type, **attributes) -> tupl
     """A route for `routes` of an app's api.py: `route("plans", PLAN, PlanSerializer)`."""
     if lifecycle_of(cycle.model) is not cycle:
         raise ValueError(prefix)
+    if not rows_for_several(cycle):
+        attributes.setdefault("several", None)
     return prefix, type(
         f"{cycle.model.__name__}ViewSet", (LifecycleViewSet,),
         {"lifecycle": cycle, "serializer_class": serializer, "__doc__": LifecycleViewSet.__doc__, **attributes},

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from .rows import RowsField
+from .several import MOST, rows_for_several
 from .table import Lifecycle, Transition
 
 ACT = "/{id}/{row}/"
@@ -14,15 +15,16 @@ ACT = "/{id}/{row}/"
 
 def describe_acts(result: dict, generator, request, public: bool) -> dict:
     """Hook of the schema: one operation for every row of a lifecycle in place of the one that takes its name."""
-    cycles = {
-        path.partition("/{")[0]: callback.cls.lifecycle
+    viewsets = {
+        path.partition("/{")[0]: callback.cls
         for path, _pattern, _method, callback in generator.endpoints if hasattr(callback.cls, "lifecycle")
     }
     paths = result["paths"]
     for path in [path for path in paths if path.endswith(ACT)]:
-        cycle = cycles.get(path.removesuffix(ACT))
-        if cycle is None:
+        viewset = viewsets.get(path.removesuffix(ACT))
+        if viewset is None:
             continue
+        cycle = viewset.lifecycle
         general = paths.pop(path)["post"]
         for row in cycle.rows:
             if row.creates or not row.who:
@@ -31,7 +33,21 @@ def describe_acts(result: dict, generator, request, public: bool) -> dict:
         made = paths.get(path.removesuffix("{id}/{row}/"), {}).get("post")
         if made is not None:
             made["requestBody"] = _body([row for row in cycle.creating() if row.who], names=True)
+        several = paths.get(path.removesuffix("{id}/{row}/") + "several/", {}).get("post")
+        if several is not None and viewset.several:
+            several["requestBody"] = {"content": {"application/json": {"schema": _of_several(cycle)}}}
     return result
+
+
+def _of_several(cycle: Lifecycle) -> dict:
+    names = [row.name for row in rows_for_several(cycle)]
+    thing = {"type": "object", "properties": {"id": {"type": "integer", "minimum": 1}}, "additionalProperties": True}
+    return {
+        "type": "object", "required": ["act", "things"], "additionalProperties": True,
+        "properties": {
+            "act": {"type": "string", "enum": names}, "things": {"type": "array", "items": thing, "minItems": 1, "maxItems": MOST},
+        },
+    }  # fmt: skip
 
 
 def _operation(general: dict, cycle: Lifecycle, row: Transition) -> dict:
