@@ -150,6 +150,8 @@ def written(column: Column, value: Any) -> Raw:
         return next((word for word, known in column.words.items() if known == str(value)), str(value))
     if column.kind == "leaf":
         return f"{value.code} {value.name}"
+    if column.kind == "function":
+        return f"{value.number} {value.name}"
     if column.kind in ("project", "request"):
         return value.number
     return str(value)

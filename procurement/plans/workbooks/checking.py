@@ -21,7 +21,7 @@ from procurement.plans.models import CostFactor, PlanItem, PlanWorkbook, Project
 from procurement.plans.verbs.items import CHILDREN, amount_of
 
 from .cells import Raw, Unreadable, taken
-from .columns import FACTOR, ITEMS, PARTS, Column, sheets
+from .columns import FACTOR, ITEMS, PARTS, THINGS, Column, sheets
 from .opening import Line
 
 ERROR, GAP, NOTE = "error", "gap", "note"
@@ -87,6 +87,7 @@ class Checker:
         self.leaves = {leaf.code: leaf for leaf in self.form.fields["leaf"].queryset.select_related("version")}
         self.leaves_by_name = {leaf.name: leaf for leaf in self.leaves.values()}
         self.projects = {project.number: project for project in self.form.fields["predecessor"].queryset}
+        self.functions = {function.number: function for function in self.form.fields["function"].queryset}
         self.requests = {request.number: request for request in self.form.fields["filed_request"].queryset}
         self.titles = set(self.plan.items.exclude(state__in=["WITHDRAWN", "LAPSED"]).values_list("title", flat=True))
         self.day = clock.today()
@@ -113,7 +114,7 @@ class Checker:
             read = taken(column, raw)
             if read.note is not None:
                 found.findings.append(Finding(NOTE, sheet, line, column.name, refuse("BOOK-03", read.note, **read.params)))
-            if column.kind in ("leaf", "project", "request"):
+            if column.kind in THINGS:
                 return self._pointed(column, read.text)
             return asked.clean(read.text)
         except Unreadable as unreadable:
@@ -132,6 +133,12 @@ class Checker:
             if leaf is None:
                 raise Unreadable(_("“%(written)s”不是现行目录的末级事项，请从“可选项”工作表选取。"), written=text[:60])
             return leaf
+        if column.kind == "function":
+            if code not in self.functions:
+                raise Unreadable(
+                    _("本部门现行职能清单没有编号为“%(written)s”的职能，请从“可选项”工作表选取，或者留空。"), written=text[:60]
+                )
+            return self.functions[code]
         if column.kind == "request":
             if code not in self.requests:
                 raise Unreadable(_("没有编号为“%(written)s”、可以使用的目录外备案。"), written=text[:60])

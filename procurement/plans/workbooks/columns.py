@@ -22,7 +22,9 @@ PARTS = {"sources": SOURCES, "years": YEARS, "indicators": INDICATORS}
 #: Fields of the form that a workbook does not carry: its plan says them, and papers hang on the item itself.
 NOT_CARRIED = frozenset({"plan", "route", "year", "feasibility"})
 #: Fields that point to things with a number, and what their columns are called.
-POINTED = {"predecessor": "project", "filed_request": "request"}
+POINTED = {"predecessor": "project", "filed_request": "request", "function": "function"}
+#: Kinds of columns whose cells name a thing.
+THINGS = frozenset({"leaf", *POINTED.values()})
 YES, NO = "是", "否"
 FACTOR = "factors"
 
@@ -33,13 +35,13 @@ class Column:
 
     name: str
     title: str
-    kind: str  # text integer decimal date choice yes_no tick leaf project request
+    kind: str  # text integer decimal date choice yes_no tick leaf project request function
     words: Mapping[str, str] = field(default_factory=dict)  # word in the workbook → value of the form
     required: bool = False
 
     @property
     def width(self) -> int:
-        return {"text": 28, "leaf": 30, "project": 22}.get(self.kind, 14)
+        return {"text": 28, "leaf": 30, "project": 22, "function": 26}.get(self.kind, 14)
 
 
 @dataclass(frozen=True, slots=True)

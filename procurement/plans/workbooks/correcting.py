@@ -8,7 +8,7 @@ from procurement.plans.verbs.items import CHILDREN
 
 from .cells import Unreadable, shown, taken
 from .checking import Checked, Checker, item_of, restored
-from .columns import FACTOR, ITEMS, PARTS, Column, sheets
+from .columns import FACTOR, ITEMS, PARTS, THINGS, Column, sheets
 from .opening import Line
 from .reading import row_for
 from .writing import row_of
@@ -48,7 +48,7 @@ def _typed(checker: Checker, column: Column, raw) -> Any:
         text = taken(column, raw).text
     except Unreadable:
         return shown(raw)
-    if column.kind in ("leaf", "project", "request") and text:
+    if column.kind in THINGS and text:
         try:
             return checker._pointed(column, text).pk
         except Unreadable:

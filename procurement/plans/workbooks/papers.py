@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from catalogue.models import CatalogueItem, CatalogueVersion
+from catalogue.models import CatalogueItem, CatalogueVersion, GovernmentFunction
 from portal import clock
 from portal.accounts.roles import Role
 from portal.reports.registry import ReportResult, report
@@ -40,6 +40,12 @@ def leaf_words(agency) -> list[str]:
     return [f"{leaf.code} {leaf.name}" for leaf in CatalogueItem.objects.leaves().filter(version=version).order_by("path")]
 
 
+def function_words(agency) -> list[str]:
+    """Every function of the department's list in use, as the drop-down shows it (S-14)."""
+    found = GovernmentFunction.objects.in_force().filter(catalogue__agency=agency).order_by("position", "pk")
+    return [f"{function.number} {function.name}" for function in found]
+
+
 @report("plan_template", title=_("计划填报模板"), form=TemplateForm, allowed=lambda actor: actor.has(Role.PLANNER),
         back=lambda parameters: reverse("plans:workbooks", args=[parameters["plan"]]),
         hint=_("本单位的填报工作簿：带目录项下拉列表，已填入上年批准的项目。"))
@@ -50,10 +56,11 @@ def build_template(job, progress) -> ReportResult:
         raise NotInScope
     before = (
         PlanItem.objects.filter(agency=plan.agency, year=plan.year - 1, state__in=["APPROVED", "EXECUTED"])
-        .select_related("leaf", "project").prefetch_related(*PARTS_OF_ITEM).order_by("id")
+        .select_related("leaf", "project", "function__catalogue").prefetch_related(*PARTS_OF_ITEM).order_by("id")
     )
     rows = list(_watched(prefilled(before), progress, before.count()))
-    content = render(rows, agency=plan.agency.name, year=plan.year, leaves=leaf_words(plan.agency))
+    content = render(rows, agency=plan.agency.name, year=plan.year, leaves=leaf_words(plan.agency),
+                     functions=function_words(plan.agency))
     name = f"{plan.agency.name}{plan.year}年度购买计划填报.xlsx"
     return ReportResult(filename=name, content=content, content_type=CONTENT_TYPE, rows=len(rows))
 
@@ -69,7 +76,8 @@ def build_marked(job, progress) -> ReportResult:
     rows = book.staged_rows.order_by("number")
     content = render(
         _watched(_marked(book, rows), progress, book.item_count), agency=book.plan.agency.name, year=book.plan.year,
-        leaves=leaf_words(book.agency), problems=[str(problem["message"]) for problem in book.problem_texts],
+        leaves=leaf_words(book.agency), functions=function_words(book.agency),
+        problems=[str(problem["message"]) for problem in book.problem_texts],
     )
     return ReportResult(filename=f"{book.plan.number} 问题标注.xlsx", content=content, content_type=CONTENT_TYPE, rows=book.item_count)
 

@@ -54,7 +54,8 @@ def row_of(key: str, values: dict[str, Any]) -> Row:
     return Row(key, {name: raw for name, raw in cells.items() if raw is not None}, parts)
 
 
-def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str] = (), problems: Sequence[str] = ()) -> bytes:
+def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str] = (), functions: Sequence[str] = (),
+           problems: Sequence[str] = ()) -> bytes:
     """The workbook as bytes: guide, items, sources, years, targets, and the words that may be chosen; always in Chinese.
 
     problems: what is wrong with an upload outside its items; such rows are not in the copy, so the guide names them.
@@ -63,7 +64,7 @@ def render(rows: Iterable[Row], *, agency: str, year: int, leaves: Sequence[str]
     with override("zh-hans"):
         _guide(book, agency, year, problems)
         made = {title: _begun(book, sheet) for title, sheet in sheets().items()}
-        choices = _choices(book, leaves)
+        choices = _choices(book, leaves, functions)
         for title, sheet in sheets().items():
             _validate(made[title], sheet, choices)
         for row in rows:
@@ -118,9 +119,9 @@ def _begun(book: Workbook, known: Sheet):
     return sheet
 
 
-def _choices(book: Workbook, leaves: Sequence[str]) -> dict[tuple[str, ...], str]:
-    """The sheet of words; words → the range they stand in."""
-    lists: list[tuple[str, tuple[str, ...]]] = [("目录项", tuple(leaves))]
+def _choices(book: Workbook, leaves: Sequence[str], functions: Sequence[str]) -> dict[tuple[str, ...], str]:
+    """The sheet of words; words → the range they stand in, kinds of things → that of their names."""
+    lists: list[tuple[str, tuple[str, ...]]] = [("目录项", tuple(leaves)), *([("所履行的职能", tuple(functions))] if functions else [])]
     for sheet in sheets().values():
         for column in sheet.columns:
             words = tuple(column.words)
@@ -135,7 +136,10 @@ def _choices(book: Workbook, leaves: Sequence[str]) -> dict[tuple[str, ...], str
     return {
         words: f"{quote_sheetname(CHOICES)}!${get_column_letter(place)}$2:${get_column_letter(place)}${len(words) + 1}"
         for place, (_title, words) in enumerate(lists, start=1) if words
-    } | {("",): f"{quote_sheetname(CHOICES)}!$A$2:$A${max(len(leaves), 1) + 1}"}
+    } | {
+        kind: f"{quote_sheetname(CHOICES)}!${letter}$2:${letter}${max(len(names), 1) + 1}"
+        for kind, letter, names in (("leaf", "A", leaves), ("function", "B", functions)) if kind == "leaf" or names
+    }
 
 
 def _validate(sheet, known: Sheet, choices: dict) -> None:
@@ -149,8 +153,8 @@ def _validate(sheet, known: Sheet, choices: dict) -> None:
 
 
 def _rule(column: Column, choices: dict) -> DataValidation | None:
-    if column.kind == "leaf" or column.words:
-        source = choices[("",) if column.kind == "leaf" else tuple(column.words)]
+    source = choices.get(column.kind) or (choices[tuple(column.words)] if column.words else "")
+    if source:
         return DataValidation(type="list", formula1=source, errorTitle=column.title, error=_("请从列表里选。"))
     if column.kind in ("integer", "decimal"):
         return DataValidation(
@@ -212,6 +216,8 @@ def prefilled(items: Iterable, *, shift: int = 1) -> Iterator[Row]:
     for number, item in enumerate(items, start=1):
         values = {name: getattr(item, name) for name in names if hasattr(item, name)}
         values |= {"predecessor": item.project, "result_response": "", "filed_request": None}  # a filing is good for one year
+        if item.function is not None and item.function.catalogue.state != "PUBLISHED":
+            values["function"] = None  # the department's list has changed since
         if item.starts_on:
             values["starts_on"] = _moved(item.starts_on, shift)
         values |= {

@@ -25,6 +25,7 @@ from procurement.plans.workbooks.columns import GUIDE, ITEMS, KEY, PARTS, YEARS,
 from procurement.plans.workbooks.correcting import checked
 from procurement.plans.workbooks.opening import Unusable, open_workbook, parts_by_key
 from procurement.plans.workbooks.writing import render, row_of
+from tests.factories.functions import make_functions
 from tests.factories.hostile import zipped
 from tests.factories.people import actor
 from tests.factories.plans import COMPILED_AT, leaf, make_plan, make_project
@@ -251,7 +252,7 @@ def in_order(rows: list[dict]) -> list[dict]:
     return sorted(rows, key=lambda row: CostFactor.Factor.values.index(row["factor"]))
 
 
-def item_values(leaves, projects) -> st.SearchStrategy:
+def item_values(leaves, projects, functions) -> st.SearchStrategy:
     positive = st.decimals("0.01", 99_999_999, places=2)
     factor = st.fixed_dictionaries({"factor": st.sampled_from(CostFactor.Factor.values), "unit_amount": MONEY, "basis": WORDS})
     rows = {
@@ -270,7 +271,7 @@ def item_values(leaves, projects) -> st.SearchStrategy:
         if "." not in column.name:
             fields[column.name] = {
                 "text": WORDS, "yes_no": YES_NO, "tick": st.booleans(), "leaf": st.sampled_from([None, *leaves]),
-                "project": st.sampled_from([None, *projects]), "request": st.none(),
+                "project": st.sampled_from([None, *projects]), "request": st.none(), "function": st.sampled_from([None, *functions]),
                 "decimal": st.none() | positive.map(lambda v: min(v, Decimal("9999.99"))),
                 "integer": st.integers(1, 100), "date": st.none() | st.dates(date(2005, 1, 1), date(2090, 1, 1)),
                 "choice": st.sampled_from(list(column.words.values()) or [""]),
@@ -285,8 +286,9 @@ def test_what_is_written_is_read_again_as_it_was():
     project = make_project()
     with clock.at(COMPILED_AT.replace(year=2026)):
         plan = make_plan(year=2027, items=[])
+        functions = list(make_functions("PUBLISHED").functions.all())
         checker = Checker(PlanWorkbook(plan=plan, agency=plan.agency))
-    strategy = item_values([leaf(), leaf().version.items.leaves().order_by("path").last()], [project])
+    strategy = item_values([leaf(), leaf().version.items.leaves().order_by("path").last()], [project], functions)
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
