@@ -1,6 +1,8 @@
 """The joint meeting: called, listed, convened, decided, and applied at once when the minutes are signed (L2.4)."""
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from portal.identifiers import Series
 from portal.reports.verbs import facts_of_paper
 from portal.workflow import Act, Refused
@@ -54,6 +56,12 @@ def removed_by_its_agency(agenda: AgendaItem, act: Act) -> None:
     """What an agency takes from the agenda itself changes the papers too."""
     if not act.actor.is_system:
         meeting_papers.renew(agenda.meeting, act)
+
+
+def withdrawn(agenda: AgendaItem, act: Act) -> None:
+    """Off the agenda with the item itself; the papers follow."""
+    act.perform(agenda, "remove_item", reason=act.reason or gettext("项目已撤回"))
+    meeting_papers.renew(agenda.meeting, act)
 
 
 def convene(meeting: Meeting, act: Act) -> dict:

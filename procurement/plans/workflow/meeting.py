@@ -135,6 +135,13 @@ AGENDA = Lifecycle(
 )
 
 
+@consequence("plans.item", "withdraw", "send_back_reviewed")
+def withdrawn_items_leave_the_agenda(item: PlanItem, act: Act) -> None:
+    """What its agency takes back is not put before a meeting that is still to come, nor printed in its papers (S-24)."""
+    for agenda in AgendaItem.objects.filter(item=item, state=A.LISTED, meeting__state=S.CALLED).select_related("meeting"):
+        meetings.withdrawn(agenda, act)
+
+
 @consequence("plans.agenda", "remove_item")
 def papers_follow_the_agenda(agenda: AgendaItem, act: Act) -> None:
     meetings.removed_by_its_agency(agenda, act)

@@ -240,3 +240,14 @@ def test_an_act_stands_under_the_entry_of_its_thing_and_each_matter_leads_to_its
         form = client.get(f"/act/plans.meeting/{meeting.pk}/record_decision/?agenda={agenda.pk}")
     assert f'<option value="{agenda.pk}" selected>' in form.content.decode()
     assert [entry["url"] for entry in form.context["navigation"] if entry["current"]] == ["/meetings/"]
+
+
+def test_what_its_agency_takes_back_is_neither_on_the_agenda_of_a_coming_meeting_nor_in_its_papers(items):
+    meeting = make_meeting(*items)
+    editions = meeting.papers.count()
+    with clock.at(MEETING_AT - timedelta(days=1)):
+        perform(items[0], "withdraw", actor=actor("head"))
+    assert dict(meeting.agenda.values_list("item_id", "state")) == {items[0].pk: "REMOVED", items[1].pk: "LISTED"}
+    assert meeting.agenda.get(item=items[0]).reason == "项目已撤回"
+    assert meeting.papers.count() == editions + 1
+    assert meeting.papers.filter(replaced_at=None).count() == 1
