@@ -29,7 +29,7 @@ class Outcome:
 
     place: int
     id: int | None = None
-    state: str | None = None
+    stands: str | None = None  # where it stands afterwards
     refusals: list[Refusal] = field(default_factory=list)
     errors: dict[str, Any] = field(default_factory=dict)
     already: int | None = None
@@ -40,7 +40,7 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "place": self.place, "id": self.id, "done": self.done, "state": self.state, "already": self.already,
+            "place": self.place, "id": self.id, "done": self.done, "state": self.stands, "already": self.already,
             "refusals": [refusal.as_dict() for refusal in self.refusals], "errors": self.errors,
         }
 
@@ -98,10 +98,10 @@ def _one(viewset, row: Transition, place: int, thing: Any, common: Mapping, foun
         subject = cycle.model() if row.creates else found.get(_number(thing))
         if subject is None:
             return Outcome(place, refusals=[refuse("G1", gettext_lazy("没有这一项，或不在您的范围内。"), field="id")])
-        outcome.id, outcome.state = subject.pk, subject.state or None
+        outcome.id, outcome.stands = subject.pk, subject.state or None
         data = viewset.cleaned(row, subject, {**common, **{name: value for name, value in thing.items() if name != "id"}})
         done = perform(subject, row.name, actor=actor, key=key, **data)
-        outcome.id, outcome.state = done.pk, done.state
+        outcome.id, outcome.stands = done.pk, done.state
     except NotYours:
         outcome.refusals = [refuse("G1", gettext_lazy("这一步不由您办理。"))]
     except ValidationError as error:

@@ -181,6 +181,11 @@ class AgendaItem(Staged):
         return str(self.item or self.version)
 
     @property
+    def stands(self) -> bool:
+        """Whether it was not taken off the agenda."""
+        return self.state != self.State.REMOVED
+
+    @property
     def project_key(self) -> None:
         return None
 

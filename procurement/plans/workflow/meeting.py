@@ -114,7 +114,7 @@ MEETING = Lifecycle(
                    task=Q(UNDECIDED), sentence=_("记录“%(thing)s”的议决")),
         Transition("agree_to_rest", S.CONVENED, None, _("其余一并同意"), who=[SECRETARY], guards=[something_undecided],
                    effect=meetings.agree_to_rest, rules=["S-24"], sentence=_("其余 %(count)s 项一并同意"),
-                   hint=_("把还没有记录议决的事项全部记为同意；签发纪要以前仍可逐项改记。")),
+                   hint=_("把还没有记录议决的事项全部记为同意；纪要签发以前仍可逐项改记。")),
         Transition("minute", S.CONVENED, S.MINUTED, _("签发纪要"), step_up=True, who=[CONVENER], guards=[every_item_decided],
                    not_by=["call", "record_decision", "agree_to_rest"], effect=meetings.minute, rules=["R-002", "S-24"], task=Q(~UNDECIDED),
                    hint=_("签发后全部议决同时生效，不能再改。")),
