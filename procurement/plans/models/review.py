@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.roles import OrganisationKind
+from portal.accounts.roles import REGIONAL_KINDS, OrganisationKind
 from portal.workdays.deadlines import Deadline
 from portal.workdays.subjects import ClockTerms
 from portal.workflow.models import Staged
@@ -58,6 +58,13 @@ class ReviewStepQuerySet(models.QuerySet):
         """What departments say to each other is the government's own, also after the plan is public."""
         official = visibility.official(actor, "item__agency")
         return self.none() if official is None else self.filter(official)
+
+    def owed_to(self, actor) -> ReviewStepQuerySet:
+        """Where only what lies on the actor's own desk is asked for: a department's steps are of its region, which needs no look.
+
+        Its index finds them; by way of the region the items of all its agencies would be read for it.
+        """
+        return self if actor.kind in REGIONAL_KINDS else self.visible_to(actor)
 
     def open(self) -> ReviewStepQuerySet:
         return self.filter(state__in=["WAITING", "PENDING", "CLAIMED"])

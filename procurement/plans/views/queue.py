@@ -57,11 +57,12 @@ class WaitingFilter(django_filters.FilterSet):
 
 
 def _list(request: HttpRequest, *, outcomes=(), name: str = "", form=None, ticked=None, status: int = 200) -> HttpResponse:
-    steps = ReviewStep.objects.visible_to(request.actor).awaiting(request.actor.organisation_id)
+    steps = ReviewStep.objects.owed_to(request.actor).awaiting(request.actor.organisation_id)
     filterset = WaitingFilter(request.GET, queryset=steps, request=request)
     # Keys first: however many wait, only a page of them is read with all that is shown of it.
     page = page_of(filterset.qs.order_by("limit_at", "id").values_list("pk", flat=True), request.GET.get("page"))
-    page.object_list = lit(list(ReviewStep.objects.filter(pk__in=list(page)).select_related(*SHOWN).order_by("limit_at", "id")))
+    shown = ReviewStep.objects.visible_to(request.actor).filter(pk__in=list(page)).select_related(*SHOWN)
+    page.object_list = lit(list(shown.order_by("limit_at", "id")))
     return render(request, "plans/waiting.html", {
         "filter": filterset, "page": page, "outcomes": outcomes, "row": STEP[name] if name else None,
         "forms": {each: form if form and each == name else form_of(each, request.actor, None) for each in ("approve", "send_back")},

@@ -381,3 +381,16 @@ def test_nobody_but_the_system_notes_a_question(item):
     with pytest.raises(NotYours):
         perform(comment, "note", actor=actor("finance_officer"))
     assert perform(comment, "note", actor=system_actor()).state == "OPEN"
+
+
+def test_what_lies_on_a_departments_desk_is_what_it_sees_of_it_and_nothing_of_others():
+    """The short way over the desk finds what the long one over the region finds, for each department and for nobody else."""
+    make_plan_item("SUBMITTED")
+    for account in ("establishment", "finance_officer", "hongshan_finance_head", "auditor", "planner", "planner_2", "supplier_a_officer"):
+        who = actor(account)
+        short = ReviewStep.objects.owed_to(who).awaiting(who.organisation_id)
+        long = ReviewStep.objects.visible_to(who).awaiting(who.organisation_id)
+        assert list(short.order_by("pk")) == list(long.order_by("pk"))
+        assert short.exists() == (account in ("establishment", "finance_officer"))
+    for step in ReviewStep.objects.select_related("department__region", "item__agency__region"):
+        assert step.department.region == step.item.agency.region
