@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from catalogue.comparison import Comparison, workbook_of
 from catalogue.forms.version import CompareForm
 from portal.accounts.access import PUBLIC, audience
-from portal.reports.workbook import CONTENT_TYPE
 
+from .handing_out import handed_out
 from .version import version_for
 
 
@@ -39,6 +39,4 @@ def compare(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest, before: int, after: int) -> HttpResponse:
     """The comparison as a workbook, every line of both."""
     comparison = Comparison(version_for(request, before), version_for(request, after))
-    return HttpResponse(workbook_of(comparison), content_type=CONTENT_TYPE, headers={
-        "Content-Disposition": f'attachment; filename="catalogue-{before}-{after}.xlsx"',
-    })
+    return handed_out(workbook_of(comparison), f"catalogue-{before}-{after}.xlsx")

@@ -16,9 +16,10 @@ from catalogue.models import FUNCTION_BODIES, FunctionList, GovernmentFunction
 from catalogue.workflow import FUNCTIONS
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
-from portal.reports.workbook import CONTENT_TYPE
 from portal.templatetags.marks import day, state_badge
 from portal.workflow import available_actions, creating_actions
+
+from .handing_out import handed_out
 
 
 class FunctionListFilter(django_filters.FilterSet):
@@ -111,9 +112,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a CSV file in the columns that an import reads."""
     found = list_for(request, pk)
-    return HttpResponse(SHEET.csv_of(rows_of(found)), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="functions-{found.pk}.csv"',
-    })  # fmt: skip
+    return handed_out(SHEET.csv_of(rows_of(found)), f"functions-{found.pk}.csv")
 
 
 @audience(PUBLIC)
@@ -121,6 +120,4 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def export_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a workbook, which an import reads as well."""
     found = list_for(request, pk)
-    return HttpResponse(SHEET.xlsx_of(rows_of(found), str(found)), content_type=CONTENT_TYPE, headers={
-        "Content-Disposition": f'attachment; filename="functions-{found.pk}.xlsx"',
-    })  # fmt: skip
+    return handed_out(SHEET.xlsx_of(rows_of(found), str(found)), f"functions-{found.pk}.xlsx")

@@ -18,9 +18,10 @@ from catalogue.workflow.implementation import EDITS
 from portal.accounts.access import PUBLIC, audience
 from portal.audit.models import Entry
 from portal.files.models import Document
-from portal.reports.workbook import CONTENT_TYPE
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workflow import available_actions, creating_actions
+
+from .handing_out import handed_out
 
 EDITED_ELSEWHERE = frozenset(edit[0] for edit in EDITS)
 
@@ -151,9 +152,7 @@ def pilots(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a CSV file in the columns that an import reads."""
     found = list_for(request, pk)
-    return HttpResponse(csv_of(found), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="implementation-{found.pk}.csv"',
-    })
+    return handed_out(csv_of(found), f"implementation-{found.pk}.csv")
 
 
 @audience(PUBLIC)
@@ -161,6 +160,4 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def export_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a workbook, which an import reads as well."""
     found = list_for(request, pk)
-    return HttpResponse(xlsx_of(found), content_type=CONTENT_TYPE, headers={
-        "Content-Disposition": f'attachment; filename="implementation-{found.pk}.xlsx"',
-    })
+    return handed_out(xlsx_of(found), f"implementation-{found.pk}.xlsx")

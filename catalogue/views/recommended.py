@@ -19,10 +19,11 @@ from portal.accounts.models import Organisation
 from portal.accounts.roles import OrganisationKind
 from portal.audit.models import Entry
 from portal.files.models import Document
-from portal.reports.workbook import CONTENT_TYPE
 from portal.rules.register import rule
 from portal.templatetags.marks import day, state_badge
 from portal.workflow import available_actions, creating_actions
+
+from .handing_out import handed_out
 
 #: Who reads how a list came about: the department that keeps it and the auditors.
 KEEPERS = frozenset({OrganisationKind.CIVIL_AFFAIRS, OrganisationKind.AUDIT})
@@ -120,9 +121,7 @@ def facts_of(catalogue: RecommendedList, actor) -> list[tuple]:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a CSV file in the columns that an import reads."""
     found = list_for(request, pk)
-    return HttpResponse(SHEET.csv_of(rows_of(found)), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="recommended-{found.pk}.csv"',
-    })  # fmt: skip
+    return handed_out(SHEET.csv_of(rows_of(found)), f"recommended-{found.pk}.csv")
 
 
 @audience(PUBLIC)
@@ -130,6 +129,4 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def export_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a workbook, which an import reads as well."""
     found = list_for(request, pk)
-    return HttpResponse(SHEET.xlsx_of(rows_of(found), str(found)), content_type=CONTENT_TYPE, headers={
-        "Content-Disposition": f'attachment; filename="recommended-{found.pk}.xlsx"',
-    })  # fmt: skip
+    return handed_out(SHEET.xlsx_of(rows_of(found), str(found)), f"recommended-{found.pk}.xlsx")

@@ -24,10 +24,10 @@ from portal.accounts.models import Region
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.files.models import Document
-from portal.reports.workbook import CONTENT_TYPE
 from portal.templatetags.marks import day, state_badge, yuan
 from portal.workflow import available_actions, creating_actions
 
+from .handing_out import handed_out
 from .outside import READERS as OUTSIDE_READERS
 
 #: How many lists of departments the page of a region's list names; the page of versions has them all.
@@ -201,9 +201,7 @@ def takes_down_for(version: CatalogueVersion, actor) -> bool:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The version as a CSV file in the columns that an import reads."""
     found = version_for(request, pk)
-    return HttpResponse(csv_of(found), content_type="text/csv; charset=utf-8", headers={
-        "Content-Disposition": f'attachment; filename="catalogue-{found.pk}.csv"',
-    })
+    return handed_out(csv_of(found), f"catalogue-{found.pk}.csv")
 
 
 @audience(PUBLIC)
@@ -211,9 +209,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def export_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The version as a workbook, which an import reads as well."""
     found = version_for(request, pk)
-    return HttpResponse(xlsx_of(found), content_type=CONTENT_TYPE, headers={
-        "Content-Disposition": f'attachment; filename="catalogue-{found.pk}.xlsx"',
-    })
+    return handed_out(xlsx_of(found), f"catalogue-{found.pk}.xlsx")
 
 
 def standing_of(version: CatalogueVersion) -> str:
